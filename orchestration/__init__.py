@@ -1,0 +1,1 @@
+"""The Dagster code location: what runs, when, and on what."""

@@ -1,0 +1,342 @@
+"""Where things lie and which trust this is: the only reader of the environment and of `trust.yaml`.
+
+Belongs here: paths, the trust's own choices, the pseudonym keys. Does not belong here: anything a feed or a
+measure knows. dbt's `profiles.yml` reads the variables that `Settings.dbt_environment` hands it, nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO = Path(__file__).resolve().parent / "demo"
+DEMO_ORGANISATION = "DEM0"
+"""No trust code has four characters, so this organisation cannot exist."""
+DEMO_KEYS = {"staff": "demo-staff-key-never-for-real-data", "patient": "demo-patient-key-never-for-real-data"}
+ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE")
+
+MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH)]
+
+
+class SettingsError(Exception):
+    """A setting is missing, unknown or wrong; the text is one line that names it."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedChoices(_Strict):
+    """What a trust may say about one feed: its own headers for ours, and when files are due."""
+
+    headers: dict[str, str] = Field(default_factory=dict)
+    due_days: int | None = Field(default=None, ge=0)
+
+
+class Access(_Strict):
+    """File mode and group of `restricted/`."""
+
+    mode: str = Field(default="0640", pattern=r"^0[0-7]{3}$")
+    group: str | None = None
+
+
+class Trust(_Strict):
+    """The content of `trust.yaml`.
+
+    Attributes:
+        organisation_code: ODS code of the trust; files without a code in their folder are its own.
+        organisation_name: name to print.
+        predecessors: codes of merged organisations whose files may arrive under their own code.
+        as_of: the day "today" means, for freshness, future dates and targets. Nothing reads the clock. Left out,
+            it is the day after the newest month that has landed.
+        first_month: first month of the monthly feeds.
+        feeds: header names and due days by feed.
+        access: who may read `restricted/`.
+        memory_limit: memory the warehouse may use.
+        threads: threads the warehouse may use.
+        retention_months: months of extracts the `retention` command keeps.
+    """
+
+    organisation_code: str = Field(pattern=r"^[A-Z0-9]{3,6}$")
+    organisation_name: str = Field(min_length=1)
+    predecessors: tuple[str, ...] = ()
+    as_of: datetime.date
+    first_month: Month
+    feeds: dict[str, FeedChoices] = Field(default_factory=dict)
+    access: Access = Access()
+    memory_limit: str = Field(default="1500MB", pattern=r"^\d+(MB|GB)$")
+    threads: int = Field(default=2, ge=1, le=64)
+    retention_months: int = Field(default=120, ge=12)
+
+    @field_validator("feeds")
+    @classmethod
+    def _known_feeds(cls, feeds: dict[str, FeedChoices]) -> dict[str, FeedChoices]:
+        from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
+
+        for name in feeds:
+            if name not in FEEDS:
+                raise ValueError(f"unknown feed {name!r}; known feeds are {', '.join(FEEDS)}")
+        return feeds
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Trust:
+        if f"{self.as_of:%Y-%m}" <= self.first_month:
+            raise ValueError(f"as_of ({self.as_of}) must lie after first_month ({self.first_month})")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """True for the synthetic trust."""
+        return self.organisation_code == DEMO_ORGANISATION
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The trust's own code and those of its predecessors."""
+        return (self.organisation_code, *self.predecessors)
+
+    @property
+    def last_month(self) -> str:
+        """The last full month before `as_of`, as `YYYY-MM`."""
+        return f"{self.as_of.replace(day=1) - datetime.timedelta(days=1):%Y-%m}"
+
+    def months(self) -> list[str]:
+        """Every month from `first_month` to `last_month`, as `YYYY-MM`."""
+        year, month = (int(part) for part in self.first_month.split("-"))
+        months = []
+        while (label := f"{year:04d}-{month:02d}") <= self.last_month:
+            months.append(label)
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        return months
+
+
+class PseudonymKeys(_Strict):
+    """The two secrets of the keyed hash, one for staff and one for patients."""
+
+    staff: str = Field(min_length=24, repr=False)
+    patient: str = Field(min_length=24, repr=False)
+
+    @model_validator(mode="after")
+    def _differ(self) -> PseudonymKeys:
+        if self.staff == self.patient:
+            raise ValueError("the staff key and the patient key must differ")
+        return self
+
+
+class Settings(BaseSettings):
+    """Everything that depends on the machine or the trust.
+
+    Attributes:
+        home: folder that holds every file the pipeline reads and writes (`EQUITY_HOME`).
+        trust_config: the trust's own choices (`EQUITY_TRUST_CONFIG`).
+        pseudonym_key_file: the secrets of the keyed hash (`EQUITY_PSEUDONYM_KEY_FILE`).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="EQUITY_", frozen=True, extra="forbid")
+
+    home: Path = PROJECT / "data"
+    trust_config: Path = DEMO / "trust.yaml"
+    pseudonym_key_file: Path | None = None
+
+    @field_validator("home", "trust_config", "pseudonym_key_file")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and path.expanduser().resolve()
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The trust's choices.
+
+        Raises:
+            SettingsError: the file is missing, unreadable, or has an unknown key or a bad value.
+        """
+        return _checked(Trust, self.trust_config, "EQUITY_TRUST_CONFIG", as_of=self._after_newest_landed())
+
+    @cached_property
+    def follows_landing(self) -> bool:
+        """True when `trust.yaml` gives no `as_of`, so that months go on as they land."""
+        return "as_of" not in yaml.safe_load(self.trust_config.read_text(encoding="utf-8"))
+
+    def _after_newest_landed(self) -> datetime.date | None:
+        """The first day after the newest month folder of any feed; None when no month has landed."""
+        months = sorted(path.name for path in self.landing.glob("*/????-??") if re.fullmatch(MONTH, path.name))
+        if not months:
+            return None
+        year, month = (int(part) for part in months[-1].split("-"))
+        return datetime.date(year + month // 12, month % 12 + 1, 1)
+
+    @property
+    def landing(self) -> Path:
+        """Files as the source systems export them; never changed."""
+        return self.home / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """Pseudonymised Parquet by feed, period and organisation."""
+        return self.home / "lake"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The private warehouse; dbt is its only writer."""
+        return self.home / "warehouse" / "equity.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Finished internal aggregates, always readable."""
+        return self.home / "published"
+
+    @property
+    def restricted(self) -> Path:
+        """Pseudonymised person-level facts."""
+        return self.home / "restricted"
+
+    @property
+    def history(self) -> Path:
+        """Results of every quality run, append-only."""
+        return self.home / "history"
+
+    @property
+    def dagster_home(self) -> Path:
+        """The orchestrator's own storage."""
+        return self.home / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """Dbt's compiled project, manifest and logs."""
+        return self.home / "dbt"
+
+    @property
+    def key_file(self) -> Path:
+        """The key file in force."""
+        return self.pseudonym_key_file or self.home / "keys" / "pseudonym.yaml"
+
+    def due_days(self, feed: str, default: int) -> int:
+        """Days after the end of a period within which a feed is due at this trust."""
+        chosen = self.trust.feeds.get(feed)
+        return default if chosen is None or chosen.due_days is None else chosen.due_days
+
+    def headers(self, feed: str) -> dict[str, str]:
+        """The trust's own header for each of our headers, where they differ."""
+        chosen = self.trust.feeds.get(feed)
+        return chosen.headers if chosen else {}
+
+    def dbt_environment(self) -> dict[str, str]:
+        """The variables dbt's `profiles.yml` and sources read."""
+        return {
+            "EQUITY_LAKE": str(self.lake),
+            "EQUITY_WAREHOUSE": str(self.warehouse_file),
+            "EQUITY_MEMORY_LIMIT": self.trust.memory_limit,
+            "EQUITY_THREADS": str(self.trust.threads),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
+
+    def dbt_vars(self) -> dict[str, str]:
+        """What the models must know of the trust."""
+        return {
+            "organisation_code": self.trust.organisation_code,
+            "organisation_name": self.trust.organisation_name,
+            "as_of": self.trust.as_of.isoformat(),
+            "first_month": self.trust.first_month,
+            "last_month": self.trust.last_month,
+        }
+
+    def pseudonym_keys(self) -> PseudonymKeys:
+        """The keys of the keyed hash; the demo trust's are made on first use.
+
+        Raises:
+            SettingsError: the file is missing or wrong, or holds the demo key for a real trust.
+        """
+        if not self.key_file.exists() and self.trust.is_demo and self.pseudonym_key_file is None:
+            write_keys(self.key_file, PseudonymKeys(**DEMO_KEYS))
+        keys = _checked(PseudonymKeys, self.key_file, "EQUITY_PSEUDONYM_KEY_FILE")
+        if not self.trust.is_demo and {keys.staff, keys.patient} & set(DEMO_KEYS.values()):
+            raise SettingsError(
+                f"{self.key_file}: holds the demo key, which is refused for {self.trust.organisation_code}; "
+                "make a key of your own with: python -m orchestration keys new"
+            )
+        return keys
+
+
+def load_settings() -> Settings:
+    """Settings of this process.
+
+    Raises:
+        SettingsError: one line naming the variable, file or key that is wrong.
+    """
+    for name in os.environ:
+        if name.startswith("EQUITY_") and name not in ENVIRONMENT and name not in _DBT_VARIABLES:
+            raise SettingsError(f"{name}: unknown variable; known ones are {', '.join(ENVIRONMENT)}")
+    settings = Settings()
+    _ = settings.trust
+    return settings
+
+
+def new_keys() -> PseudonymKeys:
+    """Fresh random keys."""
+    return PseudonymKeys(staff=secrets.token_hex(32), patient=secrets.token_hex(32))
+
+
+def write_keys(path: Path, keys: PseudonymKeys) -> None:
+    """Write a key file readable by its owner only; an existing file is never overwritten.
+
+    Raises:
+        SettingsError: the file exists.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise SettingsError(f"{path}: a key file is there already; move it away first") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        yaml.safe_dump(keys.model_dump(), file)
+
+
+_DBT_VARIABLES = ("EQUITY_LAKE", "EQUITY_WAREHOUSE", "EQUITY_MEMORY_LIMIT", "EQUITY_THREADS")
+_Model = TypeVar("_Model", Trust, PseudonymKeys)
+
+
+def _checked(model: type[_Model], path: Path, variable: str, **unless_given: Any) -> _Model:
+    """What a YAML file says, as `model`; any fault becomes one line naming it.
+
+    Args:
+        model: shape of the file.
+        path: the file.
+        variable: the environment variable that names it.
+        unless_given: values for keys the file leaves out; None stands for no value.
+    """
+    if not path.is_file():
+        raise SettingsError(f"{path}: no such file; {variable} names it")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise SettingsError(f"{path}: is not YAML in UTF-8") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}: expected `key: value` lines")
+    defaults = {key: value for key, value in unless_given.items() if value is not None}
+    try:
+        return model.model_validate(defaults | content)
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first_fault(error, secret=model is PseudonymKeys)}") from None
+
+
+def _first_fault(error: ValidationError, *, secret: bool) -> str:
+    """The first fault of a validation error in one line, without the value when it is a secret."""
+    fault = error.errors()[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the file"
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {place!r}"
+    message = re.sub(r"^Value error, ", "", fault["msg"])
+    found = "" if secret or fault["type"] in ("missing", "value_error") else f", found {fault['input']!r}"
+    return f"{place}: {message[0].lower()}{message[1:]}{found}"
+
+
