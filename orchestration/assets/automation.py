@@ -1,0 +1,90 @@
+"""Jobs, schedules and the landing sensor."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.feeds import MonthlyFeeds, period_of
+from orchestration.ingest import landing_state
+from orchestration.settings import Settings
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+
+def range_tags(first_month: str, last_month: str) -> dict[str, str]:
+    """Tags that make one run cover every month from the first to the last (`YYYY-MM`)."""
+    return {RANGE_START: f"{first_month}-01", RANGE_END: f"{last_month}-01"}
+
+
+def build_jobs() -> list[Any]:
+    """One job for everything, and one for each stage."""
+    selections = {
+        "everything": dg.AssetSelection.all(),
+        "feeds": dg.AssetSelection.groups("lake"),
+        "warehouse": dg.AssetSelection.groups("reference", "staging", "intermediate", "core", "marts", "quality")
+        - dg.AssetSelection.assets(["quality", "check_result"]),
+        "quality": dg.AssetSelection.assets(["quality", "check_result"])
+        | dg.AssetSelection.checks_for_assets(["quality", "ethnicity_recording"]),
+        "publish": dg.AssetSelection.groups("published"),
+    }
+    return [
+        dg.define_asset_job(name, selection, executor_def=dg.in_process_executor)
+        for name, selection in selections.items()
+    ]
+
+
+def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """Everything for the last month, monthly; for the last quarter, quarterly.
+
+    Both use the months of the trust's own calendar (`as_of`), so a run that fires late does the same work.
+    """
+    months = settings.trust.months()
+    return [
+        dg.ScheduleDefinition(
+            name="monthly",
+            description="Everything for the last full month, on the 22nd, when the month's files are due.",
+            job_name="everything",
+            cron_schedule="0 5 22 * *",
+            execution_timezone="Europe/London",
+            tags=range_tags(months[-1], months[-1]),
+        ),
+        dg.ScheduleDefinition(
+            name="quarterly",
+            description="Everything for the last three months, after each financial quarter's files are due.",
+            job_name="everything",
+            cron_schedule="0 6 25 1,4,7,10 *",
+            execution_timezone="Europe/London",
+            tags=range_tags(months[max(0, len(months) - 3)], months[-1]),
+        ),
+    ]
+
+
+def build_sensor(settings: Settings, feeds: MonthlyFeeds) -> dg.SensorDefinition:
+    """Sees files that are new or changed, and asks for a run of their period once they have stopped growing."""
+
+    @dg.sensor(
+        name="landing",
+        job_name="everything",
+        minimum_interval_seconds=60,
+        description="New or changed files in landing/; a file must look the same at two looks.",
+    )
+    def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        before = json.loads(context.cursor) if context.cursor else {}
+        now: dict[str, str] = {}
+        requests = []
+        for feed in feeds.values():
+            for state in landing_state(settings, feed):
+                place = f"{feed.name}/{state.period}/{state.organisation_code}"
+                now[place] = state.fingerprint
+                if state.is_waiting and state.is_settled and before.get(place) == state.fingerprint:
+                    month = period_of(state.period) or settings.trust.last_month
+                    requests.append(
+                        dg.RunRequest(run_key=f"{place}/{state.fingerprint}", tags=range_tags(month, month))
+                    )
+        return dg.SensorResult(run_requests=requests, cursor=json.dumps(now, sort_keys=True))
+
+    return landing

@@ -1,0 +1,97 @@
+"""What the contracts found, as asset checks: counts and masked sentences, never a value."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from orchestration.contracts import Feed, Table
+from orchestration.ingest import PeriodResult
+from orchestration.settings import Settings
+
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+LINES_SHOWN = 25
+
+
+def check_specs(feed: Feed, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """The checks of one feed: five over the feed, and one over each table's contract."""
+    described = {
+        "files_usable": "Every file could be read and met its contract.",
+        "rows_kept": "No row had to be left out.",
+        "values_known": "Every ethnic group and pay grade is one we know.",
+        "receipts_add_up": "Rows read are rows kept, left out and repeated, for every file.",
+        "fresh": "Every period that is due has arrived.",
+    } | {_contract(table): f"The pandera contract of {table.name}: {table.grain}." for table in feed.tables}
+    return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in described.items()]
+
+
+def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult]) -> Iterator[dg.AssetCheckResult]:
+    """The outcome of every check of `check_specs`."""
+    refused = sum(each.files_refused for each in results)
+    read = sum(each.rows_read for each in results)
+    kept = sum(each.rows_kept for each in results)
+    left_out = sum(each.rows_quarantined for each in results)
+    repeated = sum(each.rows_duplicate for each in results)
+    unknown = sum(each.values_unknown for each in results)
+    late = _late(settings, feed, results)
+    rows = {"rows_read": read, "rows_kept": kept, "rows_left_out": left_out, "rows_repeated": repeated}
+    refusals = _lines([line for each in results for line in each.messages])
+    warnings = _lines([line for each in results for line in each.warnings])
+    yield _result("files_usable", refused == 0, ERROR, {"files_refused": refused, "messages": refusals})
+    yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": warnings})
+    yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": warnings})
+    yield _result("receipts_add_up", read == kept + left_out + repeated, ERROR, rows)
+    yield _result("fresh", not late, WARN, {"periods_late": len(late), "late": ", ".join(late) or "none"})
+    for table in feed.tables:
+        yield _contract_result(table, results)
+
+
+def _contract(table: Table) -> str:
+    return f"contract_{table.name}"
+
+
+def _contract_result(table: Table, results: Sequence[PeriodResult]) -> dg.AssetCheckResult:
+    """One table's contract: how often each rule was broken, notes left out."""
+    broken: dict[str, int] = {}
+    held = 0
+    for check in (check for each in results for check in each.checks if check.table_name == table.name):
+        if check.failed_count and check.effect != "note":
+            name = f"{check.column_name}: {check.rule}" if check.column_name else check.rule
+            broken[name] = broken.get(name, 0) + check.failed_count
+        else:
+            held += 1
+    return _result(_contract(table), not broken, WARN, {"rules_broken": len(broken), "rules_held": held, **broken})
+
+
+def _result(
+    name: str, passed: bool, severity: dg.AssetCheckSeverity, metadata: dict[str, object]
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(check_name=name, passed=passed, severity=severity, metadata=metadata)
+
+
+def _lines(lines: Sequence[str]) -> dg.MetadataValue:
+    """A list a person can read; what is not shown is counted."""
+    shown = [f"- {line}" for line in lines[:LINES_SHOWN]]
+    if len(lines) > LINES_SHOWN:
+        shown.append(f"- and {len(lines) - LINES_SHOWN} more: see finding.parquet of the period")
+    return dg.MetadataValue.md("\n".join(shown) or "nothing")
+
+
+def _late(settings: Settings, feed: Feed, results: Sequence[PeriodResult]) -> list[str]:
+    """Periods that are due by `as_of` and have nothing kept."""
+    due = datetime.timedelta(days=settings.due_days(feed.name, feed.due_days))
+    return [
+        each.period
+        for each in results
+        if not each.has_kept and not feed.is_optional and _end_of(each.period) + due <= settings.trust.as_of
+    ]
+
+
+def _end_of(period: str) -> datetime.date:
+    """Last day of a month; a period that is not a month is always due."""
+    if not period[:1].isdigit():
+        return datetime.date.min
+    year, month = (int(part) for part in period.split("-"))
+    return datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)

@@ -1,0 +1,81 @@
+"""The feeds: one asset per feed from one factory; contract outcomes are asset checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.feed_checks import check_results, check_specs
+from orchestration.assets.warehouse import feed_key
+from orchestration.contracts import Feed
+from orchestration.ingest import PeriodResult, ensure_empty, ingest_period
+from orchestration.settings import Settings
+
+MonthlyFeeds = Mapping[str, Feed]
+ALL = "all"
+"""Period of a feed that is not monthly."""
+
+
+def months_of(settings: Settings) -> dg.MonthlyPartitionsDefinition:
+    """One partition a month, from the trust's first month to the last full one before `as_of`.
+
+    Where `as_of` follows the files, Dagster adds a month as the calendar does, so that a new month needs no reload.
+    """
+    end = None if settings.follows_landing else settings.trust.as_of.replace(day=1).isoformat()
+    return dg.MonthlyPartitionsDefinition(start_date=f"{settings.trust.first_month}-01", end_date=end)
+
+
+def period_of(partition: str) -> str | None:
+    """`YYYY-MM` of a partition key or a period folder; None when it is not a month."""
+    return None if partition == ALL else partition[:7]
+
+
+def build_feeds(settings: Settings, feeds: Mapping[str, Feed]) -> list[dg.AssetsDefinition]:
+    """The assets of all feeds."""
+    return [_feed_asset(settings, feed) for feed in feeds.values()]
+
+
+def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
+    monthly = feed.partition == "month"
+    key = feed_key(feed.name)
+
+    @dg.asset(
+        key=key,
+        group_name="lake",
+        owners=[f"team:{feed.owner}"],
+        kinds={"parquet"},
+        description=feed.description,
+        partitions_def=months_of(settings) if monthly else None,
+        backfill_policy=dg.BackfillPolicy.single_run() if monthly else None,
+        output_required=False,
+        check_specs=check_specs(feed, key),
+    )
+    def feed_asset(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        ensure_empty(settings)
+        results = []
+        for partition in context.partition_keys if monthly else [ALL]:
+            result = ingest_period(settings, feed, period_of(partition) or ALL)
+            results.append(result)
+            rows = {
+                "dagster/row_count": result.rows_kept,
+                "rows_read": result.rows_read,
+                "rows_quarantined": result.rows_quarantined,
+                "rows_duplicate": result.rows_duplicate,
+            }
+            context.add_asset_metadata(rows, partition_key=partition if monthly else None)
+        for message in (line for result in results for line in result.messages):
+            context.log.warning(message)
+        context.log.info(_summary(results))
+        yield dg.MaterializeResult()
+        yield from check_results(settings, feed, results)
+
+    return feed_asset
+
+
+def _summary(results: list[PeriodResult]) -> str:
+    read, kept = sum(each.rows_read for each in results), sum(each.rows_kept for each in results)
+    unchanged = sum(all(part.outcome == "unchanged" for part in each.submissions) for each in results)
+    periods = f"{len(results)} periods" if len(results) > 1 else results[0].period
+    return f"{periods} ({unchanged} unchanged), {read:,} rows read, {kept:,} kept"

@@ -1,0 +1,56 @@
+"""The verdict on a run: Dagster calls a run with failed checks a success, so the last asset says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration import history
+from orchestration.settings import Settings
+
+
+def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
+    """Names of the checks that failed at ERROR so far in this run, as `asset: check`."""
+    records = context.instance.get_records_for_run(
+        context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ).records
+    failed = set()
+    for record in records:
+        event = record.event_log_entry.dagster_event
+        check = event.asset_check_evaluation_data if event else None
+        if check and not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
+            failed.add(f"{check.asset_key.to_user_string()}: {check.check_name}")
+    for result in history.of_run(settings, context.run.run_id):
+        if not result.passed and result.severity == "error":
+            failed.add(f"quality/ethnicity_recording: {result.source}_{result.name}")
+    return sorted(failed)
+
+
+def build_verdict(settings: Settings, last: list[dg.AssetKey]) -> Any:
+    """The asset that closes a run.
+
+    Args:
+        settings: where the history lies.
+        last: the assets after which nothing else happens.
+    """
+
+    @dg.asset(
+        key=["published", "run_verdict"],
+        group_name="published",
+        owners=["team:information-services"],
+        kinds={"python"},
+        deps=last,
+        description="Fails the run when any check failed at ERROR, and names the checks.",
+    )
+    def run_verdict(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        failed = failed_checks(context, settings)
+        if failed:
+            raise dg.Failure(
+                description="checks failed: " + "; ".join(failed),
+                metadata={"failed_checks": len(failed)},
+                allow_retries=False,
+            )
+        return dg.MaterializeResult(metadata={"failed_checks": 0})
+
+    return run_verdict

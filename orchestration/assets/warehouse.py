@@ -1,0 +1,169 @@
+"""The warehouse: one dbt invocation builds every seed and model; each dbt test is an asset check."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+
+from orchestration.settings import PROJECT, Settings
+
+POOL = "warehouse"
+DBT_PROJECT = PROJECT / "dbt_project"
+OWNERS = {"reference": "team:information-services", "quality": "team:data-quality"}
+
+
+class WarehouseError(Exception):
+    """dbt could not read its own project; the text says what it printed."""
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys are `[layer, name]`, the group is the layer, and every table of a feed is that feed's asset."""
+
+    def __init__(self, feed_of_table: Mapping[str, str]) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True, enable_source_metadata=False)
+        )
+        self._feed_of_table = feed_of_table
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The spec of one dbt resource."""
+        node = self.get_resource_props(manifest, unique_id)
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if node["resource_type"] == "source":
+            return spec.replace_attributes(key=feed_key(self._feed_of_table.get(node["name"], node["name"])))
+        layer = node["schema"]
+        return spec.replace_attributes(
+            key=dg.AssetKey([layer, node["name"]]),
+            group_name=layer,
+            owners=[OWNERS.get(layer, "team:equity-analytics")],
+            description=node["description"],
+        )
+
+    def get_partition_mapping(self, *_: Any) -> dg.PartitionMapping:
+        """Every model reads all periods of a feed."""
+        return dg.AllPartitionMapping()
+
+
+def feed_key(feed: str) -> dg.AssetKey:
+    """The asset of a feed, as dbt's sources and ingest both name it."""
+    return dg.AssetKey(["lake", feed])
+
+
+def prepare_manifest(settings: Settings) -> Path:
+    """Parse the dbt project when it, its variables or dbt itself changed; returns the manifest's path.
+
+    Raises:
+        WarehouseError: dbt could not parse the project.
+    """
+    manifest = settings.dbt_target / "manifest.json"
+    stamp = settings.dbt_target / "manifest.stamp"
+    fingerprint = _fingerprint(settings)
+    if manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+        return manifest
+    settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(  # noqa: S603 - our own interpreter's dbt with fixed arguments
+        [dbt_executable(), "--quiet", "parse", *_dbt_options(settings), "--target-path", str(settings.dbt_target)],
+        env={**os.environ, **settings.dbt_environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise WarehouseError(f"dbt could not parse {DBT_PROJECT}:\n{done.stdout}{done.stderr}")
+    stamp.write_text(fingerprint, encoding="utf-8")
+    return manifest
+
+
+def dbt_executable() -> str:
+    """The dbt of the running environment, also when its folder is not on PATH."""
+    return str(Path(sys.executable).with_name("dbt"))
+
+
+def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> list[Any]:
+    """The dbt assets and the resource that runs them.
+
+    Args:
+        settings: where the warehouse lies.
+        feed_of_table: feed of each lake table, for lineage.
+    """
+    manifest_path = prepare_manifest(settings)
+    project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target_path=settings.dbt_target)
+    dbt = DbtCliResource(
+        project_dir=project,
+        profiles_dir=str(DBT_PROJECT),
+        dbt_executable=dbt_executable(),
+        global_config_flags=["--no-use-colors"],
+    )
+
+    @dbt_assets(
+        manifest=manifest_path,
+        project=project,
+        dagster_dbt_translator=Translator(feed_of_table),
+        exclude="resource_type:unit_test",
+        name="dbt_build",
+        pool=POOL,
+    )
+    def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+        os.environ.update(settings.dbt_environment())  # dbt's profile reads its paths from there
+        invocation = dbt.cli(["build", *_dbt_options(settings)], context=context, target_path=settings.dbt_target)
+        events: list[Any] = []
+        failure: DagsterDbtCliRuntimeError | None = None
+        try:
+            events.extend(invocation.stream())
+        except DagsterDbtCliRuntimeError as error:
+            failure = error  # what was built before the fault still becomes events
+        rows = _row_counts(settings.warehouse_file)
+        for event in events:
+            yield _with_rows(event, rows)
+        if failure:
+            raise failure
+
+    return [warehouse]
+
+
+def _dbt_options(settings: Settings) -> list[str]:
+    variables = json.dumps(settings.dbt_vars(), sort_keys=True)
+    return ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--vars", variables]
+
+
+def _fingerprint(settings: Settings) -> str:
+    digest = sha256(json.dumps([settings.dbt_vars(), settings.dbt_environment()], sort_keys=True).encode())
+    for folder in (DBT_PROJECT, PROJECT / "seeds"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in {".sql", ".yml", ".csv"}:
+                digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _row_counts(warehouse: Path) -> dict[tuple[str, str], int]:
+    """Rows of every table, read once after the build."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name, table_name, estimated_size FROM duckdb_tables()").fetchall()
+    return {(schema, table): rows for schema, table, rows in tables}
+
+
+def _with_rows(event: Any, rows: Mapping[tuple[str, str], int]) -> Any:
+    """The event with `dagster/row_count` when it materialises a table."""
+    if isinstance(event, dg.Output):
+        layer, name = event.output_name.split("__", 1)
+        if (layer, name) in rows:
+            return event.with_metadata({**event.metadata, "dagster/row_count": rows[layer, name]})
+    return event

@@ -1,0 +1,39 @@
+"""Dagster's own storage under `EQUITY_HOME/dagster`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import yaml
+
+from orchestration.settings import Settings
+
+RUN_TAG = {"equity/command": "run"}
+"""Marks runs of `make run`: whoever holds the home's lock knows that an unfinished one is dead."""
+CONFIG = {
+    "telemetry": {"enabled": False},
+    "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+    "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 60},
+}
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Write the instance file and point Dagster at it."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    (settings.dagster_home / "dagster.yaml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+@contextmanager
+def opened_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The instance, with runs of a killed process closed and their pool slots freed."""
+    prepare_instance(settings)
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags=RUN_TAG)
+        for run in instance.get_runs(unfinished):
+            instance.report_run_failed(run, "the process was stopped before the run ended")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        yield instance

@@ -1,0 +1,103 @@
+"""Commands on files: the demo trust's, a period's, the keys'."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+import click
+
+from orchestration.contracts import FEEDS
+from orchestration.settings import Settings, SettingsError, new_keys, write_keys
+
+
+def make_demo_files(settings: Settings, *, scale: float, trusts: int) -> None:
+    """Make the demo trust's files when the organisation is the demo one and its landing folder is empty."""
+    if not settings.trust.is_demo or _has_files(settings):
+        return
+    from orchestration.demo import generate  # noqa: PLC0415 - only the first run needs it
+
+    started = time.perf_counter()
+    click.echo("Making the synthetic trust's files ...", err=True)
+    generate(settings.landing, settings.trust, scale=scale, trusts=trusts)
+    click.echo(f"  {settings.landing} made in {time.perf_counter() - started:.0f} s", err=True)
+
+
+def require_files(settings: Settings) -> None:
+    """Tell a real trust which folders are empty.
+
+    Raises:
+        SettingsError: no feed has any file.
+    """
+    needed = [name for name, feed in FEEDS.items() if not feed.is_optional]
+    empty = [
+        settings.landing / name
+        for name in needed
+        if not any((settings.landing / name).glob("*/*"))
+    ]
+    for folder in empty:
+        folder.mkdir(parents=True, exist_ok=True)
+        click.echo(f"! {folder} is empty: put files in {folder}/<period>/", err=True)
+    if empty and len(empty) == len(needed):
+        raise SettingsError(f"{settings.landing}: no feed has any file; the folders above are waiting for them")
+
+
+def remove_period(settings: Settings, feed_name: str, period: str, *, with_landing: bool) -> None:
+    """Remove one period of one feed from the lake, and from landing when asked.
+
+    Raises:
+        SettingsError: the feed is unknown or nothing is there.
+    """
+    from orchestration.ingest import delete_period  # noqa: PLC0415 - pandas takes a second to import
+
+    if feed_name not in FEEDS:
+        raise SettingsError(f"{feed_name}: unknown feed; known feeds are {', '.join(FEEDS)}")
+    removed = [str(path) for path in delete_period(settings, FEEDS[feed_name], period)]
+    landed = settings.landing / feed_name / period
+    if with_landing and landed.is_dir():
+        shutil.rmtree(landed)
+        removed.append(str(landed))
+    if not removed:
+        raise SettingsError(f"{feed_name}/{period}: nothing to remove")
+    for path in removed:
+        click.echo(f"removed {path}")
+    if landed.is_dir():
+        click.echo(f"{landed} is still there: the next run would take it in again; add --landing to remove it")
+
+
+def apply_retention(settings: Settings) -> None:
+    """Remove every monthly period older than `retention_months` before `as_of`, files in landing included."""
+    months = settings.trust.retention_months
+    end = settings.trust.as_of.year * 12 + settings.trust.as_of.month - 1
+    for feed in FEEDS.values():
+        if feed.partition != "month":
+            continue
+        periods = {
+            path.name for root in (settings.landing, settings.lake) for path in (root / feed.name).glob("????-??")
+        }
+        for period in sorted(periods):
+            year, month = (int(part) for part in period.split("-"))
+            if end - (year * 12 + month - 1) > months:
+                remove_period(settings, feed.name, period, with_landing=True)
+
+
+def rotate_keys(settings: Settings) -> None:
+    """Put fresh secrets in place of the old; the old file stays beside them under `.old`.
+
+    Raises:
+        SettingsError: an old file from an earlier rotation is still there, or the trust is the demo one.
+    """
+    if settings.trust.is_demo:
+        raise SettingsError(f"{settings.trust_config}: the demo trust keeps its demo key")
+    settings.pseudonym_keys()
+    old = settings.key_file.with_name(settings.key_file.name + ".old")
+    if old.exists():
+        raise SettingsError(f"{old}: left from an earlier rotation; remove it when nothing needs it any more")
+    settings.key_file.rename(old)
+    write_keys(settings.key_file, new_keys())
+    click.echo(f"{settings.key_file} holds new secrets; {old} holds the old ones.")
+    click.echo("The next run reads every feed again under the new secrets: run: make run")
+
+
+def _has_files(settings: Settings) -> bool:
+    return settings.landing.is_dir() and any(settings.landing.iterdir())

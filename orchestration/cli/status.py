@@ -1,0 +1,49 @@
+"""`make status`: feed by period, and which published file holds it."""
+
+from __future__ import annotations
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.contracts import FEEDS
+from orchestration.ingest import landing_state
+from orchestration.settings import Settings
+
+
+def print_status(settings: Settings) -> None:
+    """Print one row per feed, period and organisation."""
+    published = _published_receipts(settings)
+    table = Table(title=f"{settings.trust.organisation_name}, as of {settings.trust.as_of}")
+    for heading in ("feed", "period", "from", "state", "rows read", "kept", "quarantined", "published in"):
+        table.add_column(heading, justify="right" if heading in ("rows read", "kept", "quarantined") else "left")
+    for feed in FEEDS.values():
+        for state in landing_state(settings, feed):
+            holds = published.get((feed.name, state.period, state.organisation_code))
+            table.add_row(
+                feed.name,
+                state.period,
+                state.organisation_code,
+                state.state,
+                f"{state.rows_read:,}",
+                f"{state.rows_kept:,}",
+                f"{state.rows_quarantined:,}",
+                "equity.duckdb" if holds and holds == state.kept_receipts else ("an older version" if holds else "-"),
+            )
+    Console().print(table)
+    if not published:
+        click.echo("Nothing is published yet; run: make run")
+
+
+def _published_receipts(settings: Settings) -> dict[tuple[str, str, str], frozenset[str]]:
+    """Receipts of the published file by feed, period and organisation."""
+    database = settings.published / "equity.duckdb"
+    if not database.exists():
+        return {}
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT feed, period, organisation_code, list(receipt_id) FROM quality.feed_receipt "
+            "WHERE status = 'kept' GROUP BY ALL"
+        ).fetchall()
+    return {(feed, period, code): frozenset(receipts) for feed, period, code, receipts in rows}

@@ -1,0 +1,49 @@
+"""Composes the code location; nothing else happens here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.automation import build_jobs, build_schedules, build_sensor
+from orchestration.assets.feeds import build_feeds
+from orchestration.assets.publishing import DATABASE, build_publishing
+from orchestration.assets.quality import RESULTS, build_quality
+from orchestration.assets.verdict import build_verdict
+from orchestration.assets.warehouse import build_warehouse
+from orchestration.contracts import FEEDS
+from orchestration.settings import Settings, load_settings
+
+
+def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
+    """Fresh definitions for one trust and one home folder.
+
+    Args:
+        settings: what they are bound to.
+        overrides: parts of `dagster.Definitions` to use instead, for tests.
+    """
+    feed_of_table = {table.name: feed.name for feed in FEEDS.values() for table in feed.tables}
+    warehouse = build_warehouse(settings, feed_of_table)
+    quality = build_quality(settings)
+    models = [key for assets in warehouse for key in assets.keys]
+    parts: dict[str, Any] = {
+        "assets": [
+            *build_feeds(settings, FEEDS),
+            *warehouse,
+            quality[0],
+            build_publishing(settings, [*models, RESULTS]),
+            build_verdict(settings, [DATABASE]),
+        ],
+        "asset_checks": quality[1:],
+        "jobs": build_jobs(),
+        "schedules": build_schedules(settings),
+        "sensors": [build_sensor(settings, FEEDS)],
+        "executor": dg.in_process_executor,
+    }
+    return dg.Definitions(**(parts | overrides))
+
+
+def definitions() -> dg.Definitions:
+    """The code location of `workspace.yaml`."""
+    return build_definitions(load_settings())

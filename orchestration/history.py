@@ -1,0 +1,61 @@
+"""The results of every quality run, kept as Parquet beside the warehouse so that a rebuild loses none of them.
+
+Belongs here: writing and naming the history. Does not belong here: judging (`expectations`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+
+from expectations import CheckResult
+from orchestration.settings import Settings
+
+COLUMNS = {
+    "run_id": "VARCHAR",
+    "as_of": "DATE",
+    "name": "VARCHAR",
+    "source": "VARCHAR",
+    "expectation": "VARCHAR",
+    "severity": "VARCHAR",
+    "passed": "BOOLEAN",
+    "evaluated_count": "BIGINT",
+    "failing_count": "BIGINT",
+    "numerator": "BIGINT",
+    "denominator": "BIGINT",
+    "share": "DOUBLE",
+    "target": "DOUBLE",
+    "month": "VARCHAR",
+    "fault": "VARCHAR",
+}
+"""Columns of `quality.check_result`: one row per run, source and check."""
+
+
+def record(settings: Settings, run_id: str, results: Sequence[CheckResult]) -> None:
+    """Write the results of one run; the same run written twice leaves one copy."""
+    folder = settings.history / "check_result"
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = pd.DataFrame(
+        [{"run_id": run_id, "as_of": settings.trust.as_of.isoformat(), **result.as_row()} for result in results],
+        columns=list(COLUMNS),
+    ).astype(object)
+    casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in COLUMNS.items())
+    staged = folder / f".building-{run_id}"
+    with duckdb.connect() as connection:
+        connection.register("results", frame.where(frame.notna(), None))
+        connection.execute(f"COPY (SELECT {casts} FROM results) TO '{staged}' (FORMAT parquet)")  # noqa: S608
+    os.replace(staged, folder / f"{run_id}.parquet")  # noqa: PTH105 - atomic on purpose
+
+
+def of_run(settings: Settings, run_id: str) -> list[CheckResult]:
+    """The results of one run; empty when it recorded none."""
+    path = settings.history / "check_result" / f"{run_id}.parquet"
+    if not path.exists():
+        return []
+    with duckdb.connect() as connection:
+        cursor = connection.execute("SELECT * EXCLUDE (run_id, as_of) FROM read_parquet(?)", [str(path)])
+        names = [column[0] for column in cursor.description or []]
+        return [CheckResult(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
