@@ -1,0 +1,136 @@
+"""Dagster as a person meets it: the graph with its groups and checks, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.conftest import PROJECT, Home
+
+pytestmark = pytest.mark.long
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+GROUPS = ("lake", "reference", "staging", "intermediate", "core", "marts", "quality", "published")
+PATIENCE_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def address(small_home: Home, make_home: Callable[[str], Home]) -> Iterator[str]:
+    """The address of a running UI over a copy of the small home."""
+    home = make_home("ui")
+    shutil.copytree(small_home.path, home.path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (home.path / "ui.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration", "ui", "--port", str(port)],
+        cwd=PROJECT,
+        env=home.environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait_until_up(f"http://127.0.0.1:{port}/server_info", process, home.path / "ui.log")
+        assert _listening(process.pid) == {"127.0.0.1"}, "nothing listens beyond loopback"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=60)
+        log.close()
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(180):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback server
+                return
+        except OSError:
+            time.sleep(1)
+    pytest.fail(f"the UI did not come up:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+def _listening(pid: int) -> set[str]:
+    """Addresses on which the process or its children listen."""
+    import psutil
+
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    return {
+        connection.laddr.ip
+        for member in family
+        for connection in member.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    """A browser page that refuses to talk to anything but the UI."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        context = browser.new_context(viewport={"width": 1600, "height": 1000})
+        context.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
+        yield context.new_page()
+        browser.close()
+
+
+def test_the_asset_graph_shows_every_group(page: Page, address: str) -> None:
+    page.goto(f"{address}/asset-groups")
+    for group in GROUPS:
+        expect(page.get_by_text(group, exact=True).first).to_be_visible(timeout=PATIENCE_MS)
+    page.screenshot(path=str(PROJECT / ".pytest_cache" / "asset-graph.png"))
+
+
+def test_checks_stand_on_the_table_they_guard(page: Page, address: str) -> None:
+    page.goto(f"{address}/assets/quality/ethnicity_recording?view=checks")
+    for check in ("mhsds_known_and_stated_trust", "staff_record_status_counts_add_up"):
+        expect(page.get_by_text(check).first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_feed_shows_its_checks_and_partitions(page: Page, address: str) -> None:
+    page.goto(f"{address}/assets/lake/staff_record?view=checks")
+    for check in ("files_usable", "rows_kept", "receipts_add_up"):
+        expect(page.get_by_text(check).first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_nothing_failed_at_error_in_the_run(small_home: Home) -> None:
+    """Only warnings may be seen in the graph, and each is a planted fault."""
+    import dagster as dg
+
+    from orchestration.cli.instance import opened_instance
+
+    with opened_instance(small_home.settings) as instance:
+        run = instance.get_runs(limit=1)[0]
+        records = instance.get_records_for_run(
+            run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION, limit=2000
+        ).records
+    failed = {}
+    for record in records:
+        event = record.event_log_entry.dagster_event
+        check = event.asset_check_evaluation_data if event else None
+        if check and not check.passed:
+            failed[f"{check.asset_key.to_user_string()}: {check.check_name}"] = check.severity.value
+    assert failed, "the planted faults must be seen"
+    assert set(failed.values()) == {"WARN"}, failed

@@ -1,0 +1,128 @@
+"""Nothing that names a person is found anywhere but in landing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.contracts import FEEDS
+from orchestration.contracts.base import Column
+from tests.conftest import Home
+
+PATTERNS = {
+    "NHS number": re.compile(rb"(?<!\d)999\d{7}(?!\d)"),
+    "employee number": re.compile(rb"\bDEM[A-Z]\d{4,}"),
+    "postcode": re.compile(rb"\bQX\d{1,2} ?\d[A-Z]{2}\b"),
+    "NI number": re.compile(rb"\bQQ\d{6}[A-Z]?\b"),
+}
+WHERE = ("lake", "history", "warehouse", "published", "restricted", "dagster", "dbt", "logs")
+
+
+def identifying(column: Column) -> bool:
+    """True for a column whose values name a person."""
+    return column.treatment in {"pseudonym", "drop", "birth_month", "age_band", "area"}
+
+
+@pytest.fixture(scope="module")
+def landed_values(small_home: Home) -> set[str]:
+    """Every identifying value in the CSV files of landing, long enough not to stand elsewhere by chance."""
+    values: set[str] = set()
+    for feed in FEEDS.values():
+        for table in feed.tables:
+            headers = [column.header for column in table.columns if identifying(column)]
+            for path in (small_home.settings.landing / feed.name).rglob(f"{table.file_prefix}*.csv"):
+                values |= _values(path, headers)
+    assert len(values) > 5_000, "the scan must have something to look for"
+    return values
+
+
+def _values(path: Path, headers: list[str]) -> set[str]:
+    relation = duckdb.read_csv(str(path), all_varchar=True, encoding="utf-8", ignore_errors=True)
+    found: set[str] = set()
+    for header in headers:
+        if header in relation.columns:
+            cells = relation.filter(f'length("{header}") >= 7').project(f'DISTINCT "{header}"').fetchall()
+            found |= {cell for (cell,) in cells}
+    return found
+
+
+def text_columns(home: Home) -> Iterator[tuple[str, list[str]]]:
+    """Every distinct text value of every table and Parquet file, by place."""
+    files = [
+        home.settings.warehouse_file,
+        *home.settings.published.glob("*.duckdb"),
+        *home.settings.restricted.glob("*.duckdb"),
+    ]
+    for file in files:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            for schema, table, column in connection.execute(
+                "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+                "WHERE data_type = 'VARCHAR' AND NOT internal"
+            ).fetchall():
+                cells = connection.execute(f'SELECT DISTINCT "{column}" FROM "{schema}"."{table}"').fetchall()
+                yield f"{file.name}: {schema}.{table}.{column}", [cell for (cell,) in cells if cell]
+    for folder in (home.settings.lake, home.settings.history):
+        for file in folder.rglob("*.parquet"):
+            with duckdb.connect() as connection:
+                described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
+                for column in [name for name, kind, *_ in described if kind == "VARCHAR"]:
+                    cells = connection.execute(
+                        f'SELECT DISTINCT "{column}" FROM read_parquet(?)', [str(file)]
+                    ).fetchall()
+                    yield f"{file}: {column}", [cell for (cell,) in cells if cell]
+
+
+def test_no_landed_identifier_stands_in_any_table(small_home: Home, landed_values: set[str]) -> None:
+    leaks = {place for place, cells in text_columns(small_home) if not landed_values.isdisjoint(cells)}
+    assert not leaks
+
+
+def test_no_shape_of_an_identifier_stands_in_any_table(small_home: Home) -> None:
+    leaks = {
+        f"{place}: {name}"
+        for place, cells in text_columns(small_home)
+        for name, pattern in PATTERNS.items()
+        if any(pattern.search(cell.encode()) for cell in cells)
+    }
+    assert not leaks
+
+
+def test_no_shape_of_an_identifier_stands_in_any_file(small_home: Home) -> None:
+    leaks = []
+    for folder in WHERE:
+        for path in (small_home.path / folder).rglob("*"):
+            if path.is_file():
+                content = path.read_bytes()
+                leaks += [
+                    f"{path.relative_to(small_home.path)}: {name}"
+                    for name, pattern in PATTERNS.items()
+                    if pattern.search(content)
+                ]
+    assert not leaks
+
+
+def test_no_full_birth_date_is_kept(small_home: Home) -> None:
+    kept = [
+        f"{table.name}.{column.name}"
+        for feed in FEEDS.values()
+        for table in feed.tables
+        for column in table.columns
+        if "birth" in f"{column.name} {column.header}".lower() and column.treatment == "keep"
+    ]
+    assert not kept
+    with small_home.warehouse() as connection:
+        months = connection.execute(
+            "SELECT DISTINCT birth_month FROM core.dim_person WHERE birth_month IS NOT NULL"
+        ).fetchall()
+    assert months
+    assert all(re.fullmatch(r"\d{4}-\d{2}", month) for (month,) in months)
+
+
+def test_the_scan_would_see_a_leak(small_home: Home, landed_values: set[str]) -> None:
+    value = next(iter(sorted(landed_values)))
+    assert not landed_values.isdisjoint([value])
+    assert PATTERNS["NHS number"].search(b"seen 9990000018 here")

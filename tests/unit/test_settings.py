@@ -1,0 +1,130 @@
+"""A wrong setting is named in one line."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.settings import (
+    DEMO_KEYS,
+    Settings,
+    SettingsError,
+    Trust,
+    load_settings,
+    new_keys,
+    write_keys,
+)
+
+REAL = {
+    "organisation_code": "RXX",
+    "organisation_name": "A trust",
+    "as_of": "2025-10-15",
+    "first_month": "2025-01",
+}
+
+
+def real_trust(tmp_path: Path, **changes: object) -> Settings:
+    """Settings of a trust that is not the demo one."""
+    config = tmp_path / "trust.yaml"
+    config.write_text(yaml.safe_dump(REAL | changes), encoding="utf-8")
+    return Settings(home=tmp_path / "home", trust_config=config)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"organisation": "RXX"}, "unknown key 'organisation'"),
+        ({"as_of": "yesterday"}, "as_of"),
+        ({"first_month": "2025-13"}, "first_month"),
+        ({"first_month": "2026-01"}, "must lie after first_month"),
+        ({"feeds": {"payroll": {}}}, "unknown feed 'payroll'"),
+        ({"feeds": {"mhsds": {"due": 3}}}, "feeds.mhsds.due"),
+        ({"access": {"mode": "rw"}}, "access.mode"),
+        ({"threads": 0}, "threads"),
+    ],
+)
+def test_a_wrong_key_or_value_is_named_in_one_line(tmp_path: Path, changes: dict[str, object], named: str) -> None:
+    settings = real_trust(tmp_path, **changes)
+    with pytest.raises(SettingsError) as error:
+        _ = settings.trust
+    assert named in str(error.value)
+    assert "trust.yaml" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_named_with_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(tmp_path / "nowhere.yaml"))
+    with pytest.raises(SettingsError, match=r"nowhere\.yaml: no such file; EQUITY_TRUST_CONFIG names it"):
+        load_settings()
+
+
+def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUITY_HOMES", "/tmp")  # noqa: S108 - never opened
+    with pytest.raises(SettingsError, match="EQUITY_HOMES: unknown variable"):
+        load_settings()
+
+
+def test_a_file_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
+    config = tmp_path / "trust.yaml"
+    config.write_bytes(b"organisation_code: [\xff")
+    with pytest.raises(SettingsError, match="is not YAML"):
+        _ = Settings(trust_config=config).trust
+
+
+def test_the_demo_key_is_refused_for_a_real_trust(tmp_path: Path) -> None:
+    settings = real_trust(tmp_path)
+    settings.key_file.parent.mkdir(parents=True)
+    settings.key_file.write_text(yaml.safe_dump(DEMO_KEYS), encoding="utf-8")
+    with pytest.raises(SettingsError, match="demo key, which is refused for RXX"):
+        settings.pseudonym_keys()
+
+
+def test_a_real_trust_without_keys_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="EQUITY_PSEUDONYM_KEY_FILE"):
+        real_trust(tmp_path).pseudonym_keys()
+
+
+def test_a_bad_key_file_does_not_print_its_secret(tmp_path: Path) -> None:
+    settings = real_trust(tmp_path)
+    settings.key_file.parent.mkdir(parents=True)
+    settings.key_file.write_text(yaml.safe_dump({"staff": "short-secret", "patient": "x" * 32}), encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        settings.pseudonym_keys()
+    assert "staff" in str(error.value)
+    assert "short-secret" not in str(error.value)
+
+
+def test_key_files_are_private_and_never_overwritten(tmp_path: Path) -> None:
+    settings = real_trust(tmp_path)
+    write_keys(settings.key_file, new_keys())
+    assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
+    assert settings.pseudonym_keys().staff != settings.pseudonym_keys().patient
+    with pytest.raises(SettingsError, match="already"):
+        write_keys(settings.key_file, new_keys())
+
+
+def test_the_demo_trust_makes_its_own_key(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert settings.pseudonym_keys().staff == DEMO_KEYS["staff"]
+    assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
+
+
+def test_months_run_from_the_first_to_the_last_full_one() -> None:
+    trust = Trust(**REAL | {"first_month": "2024-11", "as_of": "2025-02-01"})  # type: ignore[arg-type]
+    assert trust.months() == ["2024-11", "2024-12", "2025-01"]
+
+
+def test_without_as_of_today_is_the_day_after_the_newest_landed_month(tmp_path: Path) -> None:
+    settings = real_trust(tmp_path, as_of=None)
+    config = yaml.safe_load(settings.trust_config.read_text(encoding="utf-8"))
+    del config["as_of"]
+    settings.trust_config.write_text(yaml.safe_dump(config), encoding="utf-8")
+    with pytest.raises(SettingsError, match="as_of: field required"):
+        _ = settings.trust
+    for folder in ("mhsds/2025-11", "staff_record/2025-12", "staff_record/notes"):
+        (settings.landing / folder).mkdir(parents=True)
+    assert settings.trust.as_of.isoformat() == "2026-01-01"
+    assert settings.trust.last_month == "2025-12"
