@@ -1,7 +1,5 @@
 """Jobs, schedules and the landing sensor."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -38,29 +36,28 @@ def build_jobs() -> list[Any]:
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """Everything for the last month, monthly; for the last quarter, quarterly.
-
-    Both use the months of the trust's own calendar (`as_of`), so a run that fires late does the same work.
-    """
-    months = settings.trust.months()
+    """Everything for the last month, monthly; for the last quarter, quarterly."""
     return [
-        dg.ScheduleDefinition(
-            name="monthly",
-            description="Everything for the last full month, on the 22nd, when the month's files are due.",
-            job_name="everything",
-            cron_schedule="0 5 22 * *",
-            execution_timezone="Europe/London",
-            tags=range_tags(months[-1], months[-1]),
-        ),
-        dg.ScheduleDefinition(
-            name="quarterly",
-            description="Everything for the last three months, after each financial quarter's files are due.",
-            job_name="everything",
-            cron_schedule="0 6 25 1,4,7,10 *",
-            execution_timezone="Europe/London",
-            tags=range_tags(months[max(0, len(months) - 3)], months[-1]),
-        ),
+        _schedule(settings, "monthly", "0 5 22 * *", 1, "Everything for the last month, when its files are due."),
+        _schedule(settings, "quarterly", "0 6 25 1,4,7,10 *", 3, "Everything for the last quarter, when it is whole."),
     ]
+
+
+def _schedule(settings: Settings, name: str, cron: str, month_count: int, description: str) -> dg.ScheduleDefinition:
+    """A schedule over the last months of the trust's own calendar, so that a late tick does the same work."""
+
+    def last_months(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        months = settings.trust.months()[-month_count:]
+        return dg.RunRequest(run_key=f"{name}/{months[-1]}", tags=range_tags(months[0], months[-1]))
+
+    return dg.ScheduleDefinition(
+        name=name,
+        description=description,
+        job_name="everything",
+        cron_schedule=cron,
+        execution_timezone="Europe/London",
+        execution_fn=last_months,
+    )
 
 
 def build_sensor(settings: Settings, feeds: MonthlyFeeds) -> dg.SensorDefinition:

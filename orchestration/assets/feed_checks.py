@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -66,7 +67,7 @@ def _contract_result(table: Table, results: Sequence[PeriodResult]) -> dg.AssetC
 
 
 def _result(
-    name: str, passed: bool, severity: dg.AssetCheckSeverity, metadata: dict[str, object]
+    name: str, passed: bool, severity: dg.AssetCheckSeverity, metadata: Mapping[str, Any]
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(check_name=name, passed=passed, severity=severity, metadata=metadata)
 

@@ -1,7 +1,6 @@
 """The feeds: one asset per feed from one factory; contract outcomes are asset checks."""
 
-from __future__ import annotations
-
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,8 @@ from orchestration.assets.warehouse import feed_key
 from orchestration.contracts import Feed
 from orchestration.ingest import PeriodResult, ensure_empty, ingest_period
 from orchestration.settings import Settings
+
+warnings.filterwarnings("ignore", ".*`backfill_policy`.*", dg.BetaWarning)  # one run over many months rests on it
 
 MonthlyFeeds = Mapping[str, Feed]
 ALL = "all"

@@ -1,7 +1,5 @@
 """Publication: finished files for analysts, swapped in only when no check failed at ERROR."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Ethnicity recording judged: Great Expectations runs once, its results become asset checks and history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

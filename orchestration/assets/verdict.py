@@ -1,7 +1,5 @@
 """The verdict on a run: Dagster calls a run with failed checks a success, so the last asset says otherwise."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The warehouse: one dbt invocation builds every seed and model; each dbt test is an asset check."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -25,6 +23,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration.settings import PROJECT, Settings
 
 POOL = "warehouse"
+DBT_STEP = "dbt_build"
 DBT_PROJECT = PROJECT / "dbt_project"
 OWNERS = {"reference": "team:information-services", "quality": "team:data-quality"}
 
@@ -117,7 +116,7 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> lis
         project=project,
         dagster_dbt_translator=Translator(feed_of_table),
         exclude="resource_type:unit_test",
-        name="dbt_build",
+        name=DBT_STEP,
         pool=POOL,
     )
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:

@@ -7,10 +7,14 @@ Heavy libraries are imported inside the commands that need them, so that `status
 from __future__ import annotations
 
 import sys
+import time
 
 import click
 
 from orchestration.settings import SettingsError, load_settings, new_keys, write_keys
+
+STARTED = time.perf_counter()
+"""When this process began, for the seconds beside each line of progress: start-up is part of what a user waits for."""
 
 
 class _Group(click.Group):

@@ -30,11 +30,7 @@ def require_files(settings: Settings) -> None:
         SettingsError: no feed has any file.
     """
     needed = [name for name, feed in FEEDS.items() if not feed.is_optional]
-    empty = [
-        settings.landing / name
-        for name in needed
-        if not any((settings.landing / name).glob("*/*"))
-    ]
+    empty = [settings.landing / name for name in needed if not any((settings.landing / name).glob("*/*"))]
     for folder in empty:
         folder.mkdir(parents=True, exist_ok=True)
         click.echo(f"! {folder} is empty: put files in {folder}/<period>/", err=True)

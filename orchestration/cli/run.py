@@ -1,7 +1,5 @@
 """`make run`: the whole pipeline in one process, with progress, and an answer at the end."""
 
-from __future__ import annotations
-
 import fcntl
 import logging
 import sys
@@ -14,6 +12,8 @@ import dagster as dg
 import duckdb
 
 from orchestration.assets.automation import range_tags
+from orchestration.assets.warehouse import DBT_STEP
+from orchestration.cli import STARTED
 from orchestration.cli.instance import RUN_TAG, opened_instance
 from orchestration.cli.landing import make_demo_files, require_files
 from orchestration.definitions import build_definitions
@@ -37,7 +37,6 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
     Raises:
         SettingsError: another run is at work in the same home, or a month lies outside the trust's months.
     """
-    started = time.perf_counter()
     months = settings.trust.months()
     first, last = first or months[0], last or months[-1]
     for month in (first, last):
@@ -49,12 +48,15 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
         with opened_instance(settings) as instance:
             job = build_definitions(settings, loggers={"console": _progress}).resolve_job_def("everything")
             result = job.execute_in_process(
-                instance=instance, tags=range_tags(first, last) | RUN_TAG, raise_on_error=False
+                run_config={"loggers": {"console": {}}},
+                instance=instance,
+                tags=range_tags(first, last) | RUN_TAG,
+                raise_on_error=False,
             )
         if not result.success:
             click.echo(_faults(result), err=True)
             return 1
-        _summary(settings, time.perf_counter() - started)
+        _summary(settings, time.perf_counter() - STARTED)
     return 0
 
 
@@ -73,7 +75,7 @@ def _only_run(settings: Settings) -> Iterator[None]:
 @dg.logger
 def _progress(_: dg.InitLoggerContext) -> logging.Logger:
     """What a person wants to see of a run: each step as it starts, what assets say, and what went wrong."""
-    logger = logging.Logger("progress", level=logging.INFO)
+    logger = logging.Logger("progress", level=logging.DEBUG)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line())
     handler.addFilter(lambda record: bool(_Line.text_of(record)))
@@ -84,23 +86,21 @@ def _progress(_: dg.InitLoggerContext) -> logging.Logger:
 class _Line(logging.Formatter):
     """One plain line with the seconds since the start."""
 
-    started = time.perf_counter()
-
     @staticmethod
     def text_of(record: logging.LogRecord) -> str:
         """What to print of a record; empty for the orchestrator's own bookkeeping."""
         meta = getattr(record, "dagster_meta", {})
         event, step = meta.get("dagster_event"), meta.get("step_key") or ""
-        if event is None:
-            return f"{step}: {meta.get('orig_message') or record.getMessage()}"
-        if event.event_type_value == "STEP_START":
-            return f"{step} ..."
-        return ""
+        if event is not None:
+            return f"{step} ..." if event.event_type_value == "STEP_START" else ""
+        if record.levelno < logging.INFO or (step == DBT_STEP and record.levelno < logging.WARNING):
+            return ""  # dbt tells its own progress
+        return f"{step}: {meta.get('orig_message') or record.getMessage()}"
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of one record."""
         mark = "! " if record.levelno >= logging.WARNING else ""
-        return f"{time.perf_counter() - self.started:6.1f} s  {mark}{self.text_of(record)}"
+        return f"{time.perf_counter() - STARTED:6.1f} s  {mark}{self.text_of(record)}"
 
 
 def _faults(result: dg.ExecuteInProcessResult) -> str:
