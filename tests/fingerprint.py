@@ -11,7 +11,8 @@ def of_tables(database: Path, schemas: tuple[str, ...] = ("core", "marts")) -> d
     """Hash of the rows of every table of the schemas, whatever their order."""
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE list_contains(?, schema_name) ORDER BY 1",
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
+            "WHERE list_contains(?, schema_name) ORDER BY 1",
             [list(schemas)],
         ).fetchall()
         return {

@@ -20,7 +20,7 @@ from orchestration.definitions import build_definitions
 from orchestration.settings import PROJECT, Settings, SettingsError
 
 ONE_LINERS = (
-    "SELECT mart, grain, example_query FROM marts.start_here",
+    "SELECT schema_name, table_name, grain FROM marts.start_here ORDER BY schema_name, table_name",
     "SELECT period_label, group_code, numerator, round(value, 1) AS per_100_000, round(ratio, 2) AS ratio,"
     " round(ratio_lower, 2) AS lower, round(ratio_upper, 2) AS upper FROM marts.equity_measure"
     " WHERE measure_id = 'mha_detention_rate' AND period_type = 'financial_year' AND unit_level = 'organisation'"

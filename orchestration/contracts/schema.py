@@ -1,7 +1,7 @@
 """pandera schemas built from the contracts, and the list of rules each contract holds.
 
 Belongs here: a contract's rules as pandera checks over typed columns. Does not belong here: turning text into types or
-deciding what happens to a row (`orchestration.ingest`). pandera takes time to import, so it is imported when first used.
+deciding what happens to a row (`orchestration.ingest`). pandera takes time to import: it is imported when used.
 Its exception text holds values: whoever validates reads the failed checks and never prints the exception.
 """
 
@@ -87,18 +87,19 @@ def schema(table: Table, latest: datetime.date) -> Any:
         latest: the last day a date may lie on where the contract says it may not lie in the future.
 
     Returns:
-        A `pandera.pandas.DataFrameSchema`. Beside the lake columns it knows one optional column of truth values per
-        column that is read from text (`readable_column`); where it is absent, every value could be read.
+        A `pandera.pandas.DataFrameSchema` of the columns that have anything to check. Beside the lake columns it knows
+        one optional column of truth values per column that is read from text (`readable_column`); where it is absent,
+        every value could be read.
     """
     import pandera.pandas as pa  # noqa: PLC0415 - takes time to import
 
     columns: dict[str, Any] = {}
     for column in table.columns:
-        for name in column.lake_columns():
-            columns[name] = pa.Column(
-                _DTYPES.get(column.type) if column.treatment == "keep" else None,
-                nullable=column.nullable, checks=_checks(pa, column, latest),
-            )
+        dtype = _DTYPES.get(column.type) if column.treatment == "keep" else None
+        checks = _checks(pa, column, latest)
+        if dtype or checks or not column.nullable:
+            for name in column.lake_columns():
+                columns[name] = pa.Column(dtype, nullable=column.nullable, checks=checks)
         if column.type != "text" or column.nhs_number:
             columns[readable_column(column)] = pa.Column(
                 bool, required=False, checks=[pa.Check(_is_true, name=readable_rule(column))]

@@ -20,6 +20,7 @@ ASSIGNMENT = Table(
         Column("ni_number", "NI Number", "National Insurance number.", treatment="drop", required=False),
         Column("primary_assignment", "Primary Assignment", "Y for the person's main assignment.",
                values=("Y", "N"), nullable=False),
+        Column("trust_name", "Org L2", "The organisation itself.", treatment="drop", required=False),
         Column("division_name", "Org L3", "Division as ESR names it."),
         Column("directorate_name", "Org L4", "Directorate as ESR names it."),
         Column("team_name", "Org L5", "Team as ESR names it.", nullable=False),

@@ -43,10 +43,10 @@ def test_the_three_printed_queries_work_as_printed(small_home: Home, printed: st
 
 def test_every_query_of_start_here_works(small_home: Home) -> None:
     with small_home.published() as connection:
-        queries = connection.execute("SELECT mart, example_query FROM marts.start_here").fetchall()
+        queries = connection.execute("SELECT table_name, example_query FROM marts.start_here").fetchall()
         assert len(queries) >= 5
-        for mart, query in queries:
-            assert connection.execute(query).fetchall(), f"{mart}: its example query finds nothing"
+        for table, query in queries:
+            assert connection.execute(query).fetchall(), f"{table}: its example query finds nothing"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_missing_file_is_named_with_its_variable(tmp_path: Path, monkeypatch: 
 
 
 def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EQUITY_HOMES", "/tmp")  # noqa: S108 - never opened
+    monkeypatch.setenv("EQUITY_HOMES", "/tmp")
     with pytest.raises(SettingsError, match="EQUITY_HOMES: unknown variable"):
         load_settings()
 

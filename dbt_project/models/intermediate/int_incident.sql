@@ -1,0 +1,86 @@
+with organisation as (
+    select source_organisation_code, organisation_code
+    from {{ ref('int_organisation_successor') }}
+),
+
+versioned as (
+    select
+        incident_key,
+        source_organisation_code,
+        month,
+        incident_date,
+        incident_type,
+        category,
+        subcategory,
+        severity,
+        unit,
+        location,
+        hate_incident_race,
+        perpetrator,
+        approval_status,
+        count(*) over (partition by incident_key) as version_count,
+        row_number() over (
+            partition by incident_key
+            order by
+                updated_at desc nulls last,
+                month desc nulls last,
+                file_row_number desc nulls last,
+                receipt_id asc nulls last
+        ) as version_rank
+    from {{ ref('stg_incidents__incident') }}
+),
+
+unit_name as (
+    select organisation_code, system_name, unit_code, valid_from, valid_to
+    from {{ ref('int_unit_name') }}
+    where system = 'incidents'
+),
+
+latest as (
+    select
+        versioned.incident_key,
+        versioned.source_organisation_code,
+        organisation.organisation_code,
+        versioned.month,
+        versioned.incident_date,
+        versioned.incident_type,
+        versioned.category,
+        versioned.subcategory,
+        versioned.severity,
+        versioned.hate_incident_race,
+        versioned.perpetrator,
+        coalesce(upper(trim(versioned.approval_status)) = 'REJECT', false) as is_rejected,
+        versioned.version_count,
+        {{ squeeze('versioned.location') }} as location_name,
+        {{ squeeze('versioned.unit') }} as unit_name
+    from versioned
+    inner join organisation on organisation.source_organisation_code = versioned.source_organisation_code
+    where versioned.version_rank = 1
+)
+
+select
+    latest.incident_key,
+    latest.source_organisation_code,
+    latest.organisation_code,
+    coalesce(by_location.unit_code, by_unit.unit_code, 'UNKNOWN') as unit_code,
+    latest.month,
+    latest.incident_date,
+    latest.incident_type,
+    latest.category,
+    latest.subcategory,
+    latest.severity,
+    latest.hate_incident_race,
+    latest.perpetrator,
+    latest.is_rejected,
+    latest.version_count
+from latest
+left join unit_name as by_location
+    on
+        by_location.organisation_code = latest.organisation_code
+        and by_location.system_name = latest.location_name
+        and latest.incident_date between by_location.valid_from and by_location.valid_to
+left join unit_name as by_unit
+    on
+        by_unit.organisation_code = latest.organisation_code
+        and by_unit.system_name = latest.unit_name
+        and latest.incident_date between by_unit.valid_from and by_unit.valid_to

@@ -1,0 +1,38 @@
+with atom as (
+    select
+        measure_id,
+        ethnicity_rule,
+        basis,
+        organisation_code,
+        month,
+        ethnicity_code,
+        numerator,
+        is_modelled
+    from {{ ref('int_measure_atom') }}
+    where role = 'reference'
+),
+
+last_month as (
+    select measure_id, period_type, period_start, month
+    from {{ ref('int_measure_period') }}
+    where is_last_month
+)
+
+select
+    atom.measure_id,
+    atom.ethnicity_rule,
+    atom.basis,
+    last_month.period_type,
+    last_month.period_start,
+    atom.organisation_code,
+    atom.ethnicity_code,
+    {{ stable_sum('atom.numerator') }} as reference_count,
+    max(atom.is_modelled) as is_modelled
+from atom
+inner join last_month
+    on
+        last_month.measure_id = atom.measure_id
+        and last_month.month = atom.month
+group by
+    atom.measure_id, atom.ethnicity_rule, atom.basis, last_month.period_type, last_month.period_start,
+    atom.organisation_code, atom.ethnicity_code

@@ -1,0 +1,20 @@
+with referral as (
+    {{ latest_mhsds_version(
+        ref('stg_mhsds__mhs101_referral'),
+        ['service_request_key'],
+        ['local_patient_key', 'referral_date', 'discharge_date', 'team_code']
+    ) }}
+)
+
+select
+    service_request_key,
+    local_patient_key,
+    source_organisation_code,
+    organisation_code,
+    referral_date,
+    discharge_date,
+    team_code,
+    first_month,
+    last_month,
+    version_count
+from referral

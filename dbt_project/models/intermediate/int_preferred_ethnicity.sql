@@ -1,0 +1,179 @@
+{# Decision 4 for sources that do not say who gave the answer. Ranks: lower is better. #}
+{%- set source_ranks = {'patient': ['mhsds', 'incidents'], 'staff': ['staff_record']} -%}
+
+with source_rank as (
+    {% for subject, sources in source_ranks.items() -%}
+    {%- set subject_is_last = loop.last -%}
+    {%- for source in sources -%}
+    select '{{ subject }}' as subject, '{{ source }}' as source, {{ loop.index }} as source_rank
+    {% if not (loop.last and subject_is_last) %}union all
+    {% endif -%}
+    {%- endfor -%}
+    {%- endfor %}
+),
+
+code as (
+    select ethnicity_code, yields_to_specific
+    from {{ ref('ref_ethnicity') }}
+    where basis = '2001'
+),
+
+status as (
+    select recording_status, sort_order as status_order
+    from {{ ref('ref_ethnicity') }}
+    where basis = '2001' and ethnicity_code = recording_status
+),
+
+record as (
+    select
+        record.subject,
+        record.subject_key,
+        record.source,
+        source_rank.source_rank,
+        record.code_2001,
+        record.code_2021,
+        record.recording_status,
+        record.recorded_month
+    from {{ ref('int_ethnicity_record') }} as record
+    inner join source_rank on source_rank.subject = record.subject and source_rank.source = record.source
+    where record.subject_key is not null
+),
+
+-- A patient's codes count for five years; a member of staff's latest code counts however old.
+usable as (
+    select
+        record.subject,
+        record.subject_key,
+        record.source,
+        record.source_rank,
+        code.yields_to_specific,
+        record.code_2001,
+        record.code_2021,
+        count(*) as record_count,
+        max(record.recorded_month) as last_month
+    from record
+    inner join code on code.ethnicity_code = record.code_2001
+    where
+        record.recording_status = 'valid'
+        and (
+            record.subject = 'staff'
+            or record.recorded_month > {{ add_months(month_start(date_literal(var('as_of'))), -60) }}
+        )
+    group by
+        record.subject, record.subject_key, record.source, record.source_rank, code.yields_to_specific,
+        record.code_2001, record.code_2021
+),
+
+weighed as (
+    select
+        subject,
+        subject_key,
+        source,
+        source_rank,
+        yields_to_specific,
+        code_2001,
+        code_2021,
+        last_month,
+        sum(record_count) over (partition by subject, subject_key, source, code_2001) as code_count,
+        max(last_month) over (partition by subject, subject_key, source, code_2001) as code_last_month
+    from usable
+),
+
+ranked as (
+    select
+        subject,
+        subject_key,
+        source,
+        source_rank,
+        code_2001,
+        code_2021,
+        row_number() over (
+            partition by subject, subject_key
+            order by
+                yields_to_specific asc,
+                source_rank asc,
+                case when subject = 'patient' then code_count end desc nulls last,
+                code_last_month desc,
+                code_2001 asc,
+                last_month desc,
+                code_2021 asc
+        ) as preference
+    from weighed
+),
+
+chosen as (
+    select subject, subject_key, source, source_rank, code_2001, code_2021
+    from ranked
+    where preference = 1
+),
+
+usable_count as (
+    select
+        subject,
+        subject_key,
+        sum(record_count) as usable_record_count,
+        count(distinct code_2001) as distinct_usable_count,
+        max(last_month) as last_usable_month
+    from usable
+    group by subject, subject_key
+),
+
+-- A refusal counts when its source ranks no lower than the one whose code was chosen.
+refused as (
+    select
+        record.subject,
+        record.subject_key,
+        max(record.recorded_month) as last_not_stated_month
+    from record
+    left join chosen on chosen.subject = record.subject and chosen.subject_key = record.subject_key
+    where record.recording_status = 'not_stated' and record.source_rank <= coalesce(chosen.source_rank, 99)
+    group by record.subject, record.subject_key
+),
+
+subject as (
+    select
+        record.subject,
+        record.subject_key,
+        min(status.status_order) as best_status_order
+    from record
+    left join status on status.recording_status = record.recording_status
+    group by record.subject, record.subject_key
+),
+
+decided as (
+    select
+        subject.subject,
+        subject.subject_key,
+        chosen.source,
+        chosen.code_2001,
+        chosen.code_2021,
+        coalesce(usable_count.usable_record_count, 0) as usable_record_count,
+        coalesce(usable_count.distinct_usable_count, 0) as distinct_usable_count,
+        coalesce(status.recording_status, 'missing') as best_other_status,
+        coalesce(
+            chosen.code_2001 is not null
+            and (
+                refused.last_not_stated_month is null
+                or refused.last_not_stated_month <= usable_count.last_usable_month
+            ),
+            false
+        ) as has_code
+    from subject
+    left join chosen on chosen.subject = subject.subject and chosen.subject_key = subject.subject_key
+    left join usable_count
+        on usable_count.subject = subject.subject and usable_count.subject_key = subject.subject_key
+    left join refused on refused.subject = subject.subject and refused.subject_key = subject.subject_key
+    left join status on status.status_order = subject.best_status_order
+)
+
+select
+    subject,
+    subject_key,
+    case when has_code then code_2001 else best_other_status end as ethnicity_code_2001,
+    case when has_code then code_2021 else best_other_status end as ethnicity_code_2021,
+    case when has_code then 'valid' else best_other_status end as recording_status,
+    case when has_code then source end as ethnicity_source,
+    cast(usable_record_count as bigint) as usable_record_count,
+    cast(distinct_usable_count as bigint) as distinct_usable_count,
+    distinct_usable_count > 1 as has_conflict
+from decided

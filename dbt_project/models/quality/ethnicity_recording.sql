@@ -1,0 +1,82 @@
+{%- set statuses = ['valid', 'not_stated', 'not_known', 'invalid', 'missing'] -%}
+with record as (
+    select
+        source,
+        field,
+        organisation_code,
+        month,
+        unit_code,
+        count(*) as record_count,
+        {%- for status in statuses %}
+        sum(case recording_status when '{{ status }}' then 1 else 0 end) as {{ status }}_count{% if not loop.last %},
+        {%- endif %}
+        {%- endfor %}
+    from {{ ref('int_ethnicity_record') }}
+    group by source, field, organisation_code, month, unit_code
+),
+
+unit as (
+    select organisation_code, unit_code, month, unit_level, ancestor_code
+    from {{ ref('int_measure_unit') }}
+),
+
+known_unit as (
+    select distinct organisation_code, unit_code, month
+    from unit
+),
+
+-- A record whose unit did not exist that month is kept, under the unknown unit.
+placed as (
+    select
+        record.source,
+        record.field,
+        record.organisation_code,
+        record.month,
+        case when known_unit.unit_code is null then 'UNKNOWN' else record.unit_code end as unit_code,
+        record.record_count,
+        {%- for status in statuses %}
+        record.{{ status }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from record
+    left join known_unit
+        on
+            known_unit.organisation_code = record.organisation_code
+            and known_unit.unit_code = record.unit_code
+            and known_unit.month = record.month
+),
+
+counted as (
+    select
+        placed.source,
+        placed.field,
+        placed.organisation_code,
+        unit.unit_level,
+        unit.ancestor_code as unit_code,
+        placed.month,
+        cast(sum(placed.record_count) as bigint) as record_count,
+        {%- for status in statuses %}
+        cast(sum(placed.{{ status }}_count) as bigint) as {{ status }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from placed
+    inner join unit
+        on
+            unit.organisation_code = placed.organisation_code
+            and unit.unit_code = placed.unit_code
+            and unit.month = placed.month
+    group by
+        placed.source, placed.field, placed.organisation_code, unit.unit_level, unit.ancestor_code, placed.month
+)
+
+select
+    source,
+    field,
+    organisation_code,
+    unit_level,
+    unit_code,
+    month,
+    record_count,
+    {%- for status in statuses %}
+    {{ status }}_count,
+    {%- endfor %}
+    {{ safe_divide('valid_count', 'record_count') }} as known_and_stated_share
+from counted

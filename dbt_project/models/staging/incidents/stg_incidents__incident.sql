@@ -1,0 +1,23 @@
+select
+    organisation_code as source_organisation_code,
+    {{ month_from_text('period') }} as month,
+    receipt_id,
+    row_number as file_row_number,
+    incident_key,
+    incident_date,
+    incident_time,
+    reported_date,
+    opened_date,
+    incident_type,
+    category,
+    subcategory,
+    severity,
+    result,
+    directorate,
+    unit,
+    location,
+    hate_incident_race,
+    perpetrator,
+    approval_status,
+    updated_at
+from {{ source('lake', 'incident') }}

@@ -1,0 +1,11 @@
+select
+    organisation_code as source_organisation_code,
+    period,
+    receipt_id,
+    row_number as file_row_number,
+    unit_code,
+    service_line,
+    area_code,
+    valid_from,
+    valid_to
+from {{ source('lake', 'organisation_unit_area') }}

@@ -1,0 +1,185 @@
+"""Generate the landing folder of the synthetic trust.
+
+Belongs here: the order of the parts and the promise that a landing folder is whole or absent. Does not belong here: any
+content.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from orchestration.demo import (
+    census,
+    incident_files,
+    incidents,
+    mhsds,
+    organisation,
+    patients,
+    restraint,
+    staff,
+    staff_files,
+    truth_patients,
+    truth_staff,
+    writing,
+)
+from orchestration.demo.dirt import Ledger
+from orchestration.demo.organisation import Organisation
+from orchestration.demo.pathways import Simulation
+from orchestration.demo.patients import Patients
+from orchestration.demo.plan import Plan, plans
+from orchestration.demo.truth import Truth, checksum, planted_rates
+from orchestration.settings import Trust
+
+SEED = 20250931
+
+
+class World(NamedTuple):
+    """The patients of one trust and all that is known of them."""
+
+    plan: Plan
+    units: Organisation
+    people: Patients
+    records: mhsds.Records
+    reported: incidents.Incidents
+
+Counts = dict[str, dict[str, int]]
+
+
+def truth_file(home_landing: Path) -> Path:
+    """Where the truths about a landing folder are written."""
+    return home_landing.parent / "demo" / "truth.json"
+
+
+def is_complete(home_landing: Path) -> bool:
+    """Whether a landing folder was generated to the end: the truths are written last."""
+    return truth_file(home_landing).is_file() and home_landing.is_dir()
+
+
+def is_unchanged(home_landing: Path) -> bool:
+    """Whether a landing folder still holds, byte for byte, what was generated."""
+    if not is_complete(home_landing):
+        return False
+    told = json.loads(truth_file(home_landing).read_text(encoding="utf-8"))
+    return checksum(home_landing) == (told["files"], told["landing_sha256"])
+
+
+def generate(home_landing: Path, trust: Trust, *, scale: float = 1.0, trusts: int = 1, seed: int = SEED) -> Path:
+    """Write the extracts of the synthetic trust and the truths about them.
+
+    Everything is made in a folder beside the landing folder and moved there when whole; `truth.json` follows last.
+    What a killed run left behind is made again.
+
+    Args:
+        home_landing: the landing folder; absent or empty.
+        trust: the configured trust: its code, predecessors and months.
+        scale: multiplies people; 1 is a trust of 13,000 staff.
+        trusts: how many trusts to generate; further ones send under codes of their own.
+        seed: the same seed gives the same bytes.
+
+    Returns:
+        The path of `truth.json`.
+
+    Raises:
+        FileExistsError: the landing folder holds files that no unfinished run of this left there.
+        ValueError: `scale` or `trusts` is out of range.
+    """
+    told = truth_file(home_landing)
+    unfinished = told.with_name("unfinished")
+    if home_landing.is_dir() and any(home_landing.iterdir()):
+        if not unfinished.exists() or told.exists():
+            raise FileExistsError(f"{home_landing}: holds files already; the demo writes only into an empty folder")
+        shutil.rmtree(home_landing)
+    told.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    made = home_landing.with_name(f"{home_landing.name}.unfinished")
+    shutil.rmtree(made, ignore_errors=True)
+    text = _everything(made, trust, scale, trusts, seed)
+    if home_landing.is_dir():
+        home_landing.rmdir()
+    made.rename(home_landing)
+    written = told.with_name("truth.json.unfinished")
+    written.write_text(text, encoding="utf-8")
+    written.replace(told)
+    unfinished.unlink()
+    return told
+
+
+def _everything(landing: Path, trust: Trust, scale: float, trusts: int, seed: int) -> str:
+    """Write every file below `landing`; returns the truths."""
+    residents, names = census.read()
+    counts = patients.residents(residents)
+    truth, ledger = Truth(), Ledger()
+    chosen = plans(trust, scale, trusts, seed)
+    units = [_one(plan, counts, landing, truth, ledger) for plan in chosen]
+    for file, (headers, rows) in organisation.rows(units).items():
+        writing.write_rows(landing / "organisation" / "all" / file, headers, rows)
+    census.write(residents, names, landing)
+    place = ("census", "all", trust.organisation_code, "TS021.csv")
+    ledger.add(place, "does_not_apply", "", "note", len(names))
+    truth.planted.update(planted_rates(chosen[0], counts))
+    files, digest = checksum(landing)
+    about = {
+        "seed": seed, "scale": scale, "as_of": trust.as_of.isoformat(), "months": chosen[0].months, "files": files,
+        "landing_sha256": digest,
+        "organisations": [{"code": plan.code, "predecessors": list(plan.predecessors)} for plan in chosen],
+    }
+    return truth.text(about, ledger)
+
+
+def _one(plan: Plan, counts: Counts, landing: Path, truth: Truth, ledger: Ledger) -> Organisation:
+    """Write one trust's files and collect its truths."""
+    units = organisation.build(plan)
+    versions = staff_files.plant(plan, staff.build(plan, units), ledger)
+    staff_files.write(plan, staff_files.texts(plan, units, versions), landing, ledger)
+    staff_files.count(plan, versions, ledger)
+    people, frames = Simulation(plan, units, counts).run()
+    frames["incidents"], frames["types"] = restraint.build(plan, units, frames["stays"], len(people.area))
+    seen = mhsds.visible(plan, len(people.area), frames)
+    records = mhsds.number(plan, people, frames, seen, _held(plan, units, people, frames, seen))
+    submissions = mhsds.Submissions(plan, units, people, records, ledger)
+    submissions.write(landing)
+    reported = incidents.build(plan, units, people, records, versions)
+    incident_files.write(plan, units, reported, ledger, landing)
+    truth.planted[plan.code] = {
+        "staff": truth_staff.planted(versions),
+        "corrected_ward_stays": submissions.corrected,
+        "patients": _tell_of_patients(truth, World(plan, units, people, records, reported)),
+    }
+    truth.add("staff_headcount", truth_staff.headcount(plan, versions))
+    truth.add_recording(plan, units, "staff_record", truth_staff.recording(plan, units, versions))
+    for source, poor in (("staff_record", staff.low_units(units)), ("mhsds", patients.low_units(units))):
+        truth.add("low_completeness", [[plan.code, source, unit.code] for unit in poor])
+    return units
+
+
+def _held(plan: Plan, units: Organisation, people: Patients, frames: dict[str, pd.DataFrame],
+          seen: dict[str, np.ndarray]) -> pd.DataFrame:
+    """What the patient system holds of everyone's ethnicity."""
+    low = np.zeros(len(people.area), dtype=bool)
+    referrals = frames["referrals"]
+    poor = [units.units.index(unit) for unit in patients.low_units(units)]
+    low[referrals.loc[referrals["unit"].isin(poor), "person"]] = True
+    return patients.record(plan, people, np.logical_or.reduce(list(seen.values())), low)
+
+
+def _tell_of_patients(truth: Truth, world: World) -> dict[str, int]:
+    """Collect the truths about one trust's patients; returns what was planted among them."""
+    plan, units, people, records, reported = world
+    codes, held = truth_patients.preferred(records, reported)
+    new, categories = truth_patients.detentions(plan, people, records, codes)
+    truth.add("new_detentions", new)
+    truth.add("legal_status_categories", categories)
+    by_year, by_month, by_ward = truth_patients.restraint(plan, units, records, codes)
+    truth.add("restraint_by_year", by_year)
+    truth.add("bed_days", by_month)
+    truth.add("restraint_by_ward", by_ward)
+    truth.add("incidents_by_year", truth_patients.incidents(plan, reported))
+    truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
+    truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
+    return truth_patients.planted(records, codes, held)

@@ -1,0 +1,189 @@
+"""What is true of the patients: detentions, restraint, bed days, the recording of ethnicity, conflicting codes.
+
+Belongs here: counting the tables from which the patient files are written. Does not belong here: reading any file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from orchestration.demo import ethnicity, identifiers, sections
+from orchestration.demo.ethnicity import STATUSES, white_bme
+from orchestration.demo.incidents import STATUS_OF_TEXT, Incidents
+from orchestration.demo.mhsds import Records, recorded
+from orchestration.demo.organisation import Organisation
+from orchestration.demo.patients import Patients
+from orchestration.demo.plan import Plan, financial_year
+from orchestration.demo.truth_staff import Rows
+
+UNKNOWN_UNIT = "UNKNOWN"
+UNKNOWN_AREA = "unknown"
+STATUS_OF_CODE = {"": "missing", ethnicity.MHSDS_NOT_STATED: "not_stated", ethnicity.MHSDS_NOT_KNOWN: "not_known",
+                  ethnicity.MHSDS_INVALID: "invalid"}
+
+
+def preferred(records: Records, reported: Incidents) -> tuple[list[str], list[set[str]]]:
+    """Ethnicity of each person by the written rule (Decision 4), and the distinct usable codes held of them.
+
+    The data set ranks before the incident system; within it the most frequent usable code counts, the latest on ties;
+    S yields to any specific code; a later Z wins. Without a code the best status of the data set stands.
+    """
+    typed: dict[int, set[str]] = {}
+    usable = reported.contacts[(reported.contacts["code"] != "") & (reported.contacts["nhs"] != "")]
+    for person, code in zip(usable["person"], usable["code"], strict=True):
+        typed.setdefault(int(person), set()).add(code)
+    months = np.sum([rows.astype(int) for rows in records.seen.values()], axis=0)
+    position = np.arange(months.shape[1])
+    turning = records.patients["turning"].to_numpy()
+    turned = (turning[:, None] >= 0) & (position >= turning[:, None])
+    codes, held = [], []
+    spans = [(months * ~turned, records.patients["before"]), (months * turned, records.patients["after"])]
+    seen = [(weights.sum(axis=1), _last(weights), texts.to_numpy()) for weights, texts in spans]
+    for person in range(len(months)):
+        ours = [(str(texts[person]), int(count[person]), int(last[person])) for count, last, texts in seen
+                if count[person]]
+        code, known = _choose(ours, typed.get(person, set()))
+        codes.append(code)
+        held.append(known)
+    return codes, held
+
+
+def _last(weights: np.ndarray) -> np.ndarray:
+    """Last month with a record, by person."""
+    return weights.shape[1] - 1 - (weights[:, ::-1] > 0).argmax(axis=1)
+
+
+def _choose(ours: list[tuple[str, int, int]], typed: set[str]) -> tuple[str, set[str]]:
+    """The rule for one person: (text, months, last month) of the data set, codes of the incident system."""
+    usable = [(text == "S", 0, -count, -last, text) for text, count, last in ours if text in ethnicity.CODES]
+    latest = max((-each[3] for each in usable), default=-1)
+    usable += [(code == "S", 1, 0, 0, code) for code in typed]
+    known = {each[4] for each in usable}
+    refused = max((last for text, _, last in ours if text == ethnicity.MHSDS_NOT_STATED), default=-1)
+    if usable and (refused <= latest or refused < 0):
+        return min(usable)[4], known
+    statuses = [STATUS_OF_CODE[text] for text, _, _ in ours if text in STATUS_OF_CODE]
+    return min(statuses, key=STATUSES.index, default="missing"), known
+
+
+def detentions(plan: Plan, people: Patients, records: Records, codes: list[str]) -> tuple[Rows, Rows]:
+    """New detentions by month, authority, catchment, code and category; all categories by financial year.
+
+    Only periods that begin within the months generated are counted.
+    """
+    legal = records.frames["legal"]
+    begun = (legal["start"] >= plan.starts[0]) & (legal["start"] <= plan.ends[-1]) & (legal["first"] <= legal["last"])
+    within = legal[begun & (legal["category"] != "")]
+    month = np.array(plan.months, dtype=object)[
+        np.searchsorted(plan.starts, within["start"].to_numpy(), side="right") - 1]
+    year = np.array([financial_year(label) for label in month], dtype=object)
+    one = pd.Series(1, index=within.index)
+    by_category: Rows = [[plan.code, *map(str, key), int(number)]  # type: ignore[call-overload]
+                         for key, number in one.groupby([year, within["category"]]).sum().items()]
+    new = within["category"].isin(sections.NEW).to_numpy()
+    fresh = within[new]
+    area = np.array(people.area, dtype=object)[fresh["person"]]
+    served = np.where(np.isin(area, identifiers.CATCHMENT), "in", "out")
+    code = np.array(codes, dtype=object)[fresh["person"]]
+    named = np.where(area == "", UNKNOWN_AREA, area)
+    counts = one[new].groupby([month[new], named, served, code, fresh["category"].to_numpy()]).sum()
+    listed: Rows = [[plan.code, *map(str, key), int(number)]
+                    for key, number in counts.items()]
+    return listed, by_category
+
+
+def restraint(plan: Plan, organisation: Organisation, records: Records, codes: list[str]) -> tuple[Rows, Rows, Rows]:
+    """Interventions, incidents and people by financial year; bed days by month; both by ward and White / BME."""
+    incidents, types, stays = (records.frames[name] for name in ("incidents", "types", "stays"))
+    number = types.groupby("incident").size().reindex(incidents.index).to_numpy()
+    labels = np.array([financial_year(label) for label in plan.months], dtype=object)
+    year = labels[incidents["month"]]
+    frame = pd.DataFrame({"year": year, "number": number, "person": incidents["person"], "unit": incidents["unit"]})
+    by_year: Rows = [[plan.code, str(label), int(part["number"].sum()), len(part), part["person"].nunique()]
+                     for label, part in frame.groupby("year")]
+    group = np.array([white_bme(code) for code in codes], dtype=object)
+    start, end = stays["start"].to_numpy(), stays["end"].to_numpy()
+    by_month: Rows = []
+    by_ward = np.zeros((len(organisation.units), 3), dtype=np.int64)
+    side = np.select([group == "white", group == "bme"], [0, 1], 2)
+    for label, first, last in zip(plan.months, plan.starts, plan.ends, strict=True):
+        days = np.maximum(np.minimum(end, last + 1) - np.maximum(start, first), 0)
+        by_month.append([plan.code, label, int(days.sum())])
+        np.add.at(by_ward, (stays["unit"].to_numpy(), side[stays["person"].to_numpy()]), days)
+    events = np.zeros_like(by_ward)
+    np.add.at(events, (frame["unit"].to_numpy(), side[frame["person"].to_numpy()]), frame["number"].to_numpy())
+    wards: Rows = []
+    for place in np.flatnonzero(by_ward.sum(axis=1)):
+        unit = organisation.units[int(place)]
+        wards += [[plan.code, unit.code, unit.kind.name if unit.kind else "", name, int(events[place, which]),
+                   int(by_ward[place, which])] for which, name in enumerate(("white", "bme", "unknown"))]
+    return by_year, by_month, wards
+
+
+def recording(plan: Plan, organisation: Organisation, records: Records) -> dict[tuple[str, str, int], np.ndarray]:
+    """Statuses in the index files, by (subject, month label, unit position).
+
+    The unit of a patient in a month is the ward of the last ward stay that touches it, else the team of the referral
+    received last among those open in it, else unknown (position after the last unit).
+    """
+    counts: dict[tuple[str, str, int], np.ndarray] = {}
+    units = len(organisation.units)
+    for month, label in enumerate(plan.months):
+        table = np.zeros((units + 1, len(STATUSES)), dtype=np.int64)
+        texts = recorded(records.patients, month)
+        status = np.array([STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in texts])
+        for sender in plan.organisations:
+            unit = np.full(len(texts), units)
+            for name in ("referrals", "stays"):
+                frame = records.frames[name]
+                here = frame[(frame["organisation"] == sender) & (frame["first"] <= month) & (frame["last"] >= month)]
+                latest = here.sort_values(["start", "id"], kind="stable")
+                unit[latest["person"]] = latest["unit"]
+            seen = np.flatnonzero(records.seen[sender][:, month])
+            np.add.at(table, (unit[seen], status[seen]), 1)
+        for place in np.flatnonzero(table.sum(axis=1)):
+            counts["patient", label, int(place)] = table[place]
+    return counts
+
+
+def contact_recording(
+    plan: Plan, organisation: Organisation, reported: Incidents
+) -> dict[tuple[str, str, int], np.ndarray]:
+    """Statuses of the contacts of incidents that are not rejected, by (subject, month of the incident, unit)."""
+    main = reported.main.loc[reported.contacts["incident"]]
+    month = np.searchsorted(plan.starts, main["day"].to_numpy(), side="right") - 1
+    unit = np.where(main["located"].to_numpy(), main["unit"].to_numpy(), len(organisation.units))
+    status = reported.contacts["ethnicity"].map(STATUS_OF_TEXT).fillna("valid").map(STATUSES.index)
+    subject = np.where(reported.contacts["type"] == "PAT", "patient", "staff")
+    counts: dict[tuple[str, str, int], np.ndarray] = {}
+    for who, when, where, what in zip(subject, month, unit, status, strict=True):
+        row = counts.setdefault((str(who), plan.months[when], int(where)), np.zeros(len(STATUSES), dtype=np.int64))
+        row[what] += 1
+    return counts
+
+
+def incidents(plan: Plan, reported: Incidents) -> Rows:
+    """Incidents that are not rejected by financial year: incidents, racist ones, those with restraint."""
+    kept = reported.main[~reported.main["rejected"]]
+    month = np.searchsorted(plan.starts, kept["day"].to_numpy(), side="right") - 1
+    year = np.array([financial_year(plan.months[each]) for each in month], dtype=object)
+    totals = kept[["racist", "restraint"]].groupby(year).sum()
+    numbers = pd.Series(year).value_counts().sort_index()
+    return [[plan.code, str(label), int(numbers[label]), int(totals.loc[label, "racist"]),
+             int(totals.loc[label, "restraint"])] for label in numbers.index]
+
+
+def planted(records: Records, codes: list[str], held: list[set[str]]) -> dict[str, int]:
+    """How many people are known, how many have two distinct usable codes, and why."""
+    known = np.logical_or.reduce(list(records.seen.values())).any(axis=1)
+    fate = records.patients["fate"][known].value_counts()
+    two = np.array([len(each) > 1 for each in held]) & known
+    within = records.patients["fate"].isin(("refined", "changer")).to_numpy()
+    return {
+        "people": int(known.sum()),
+        "with_code": int(sum(code in ethnicity.CODES for code, seen in zip(codes, known, strict=True) if seen)),
+        "conflicting_codes": int(two.sum()),
+        "conflicting_between_systems": int((two & ~within).sum()),
+        **{f"fate_{name}": int(number) for name, number in sorted(fate.items())},
+    }

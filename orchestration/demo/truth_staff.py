@@ -1,0 +1,82 @@
+"""What is true of the staff: headcounts at the snapshots and the recording of ethnicity.
+
+Belongs here: counting the tables from which the staff files are written. Does not belong here: reading any file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from orchestration.demo import staff_jobs
+from orchestration.demo.ethnicity import STATUSES
+from orchestration.demo.organisation import Organisation
+from orchestration.demo.plan import Plan
+
+Rows = list[list[str | int]]
+SNAPSHOT = "-03"
+
+
+def preferred(versions: pd.DataFrame) -> pd.Series:
+    """Ethnicity of each person: the latest usable code unless a Z is later; without a code, the best status.
+
+    Args:
+        versions: assignment versions that a reader keeps.
+
+    Returns:
+        2001 code or status, by person.
+    """
+    ordered = versions.sort_values(["person", "last"], kind="stable")
+    valid = ordered[ordered["status"] == "valid"].groupby("person")[["recorded", "last"]].last()
+    refused = ordered[ordered["status"] == "not_stated"].groupby("person")["last"].max()
+    others = ordered[ordered["status"] != "valid"]
+    ranks = others["status"].map({status: place for place, status in enumerate(STATUSES)})
+    best = ranks.groupby(others["person"]).min().map(dict(enumerate(STATUSES)))
+    valid["refused"] = refused.reindex(valid.index).fillna(-1)
+    codes = valid.loc[valid["last"] >= valid["refused"], "recorded"]
+    return pd.concat([codes, best[~best.index.isin(codes.index)]]).sort_index()
+
+
+def headcount(plan: Plan, versions: pd.DataFrame) -> Rows:
+    """People in WRES scope at each 31 March: organisation, snapshot month, band, clinical split, code, people."""
+    kept = versions[~versions["faulty"]]
+    code = preferred(kept)
+    rows: Rows = []
+    for month, label in enumerate(plan.months):
+        if not label.endswith(SNAPSHOT):
+            continue
+        here = kept[(kept["first"] <= month) & (kept["last"] > month) & kept["selected"] & kept["in_scope"]]
+        clinical = np.where(here["group"].isin(staff_jobs.NOT_CLINICAL), "non_clinical", "clinical")
+        counts = pd.Series(1, index=here.index).groupby([here["band"], clinical, here["person"].map(code)]).sum()
+        rows += [[plan.code, label, *map(str, key), int(people)]  # type: ignore[call-overload]
+                 for key, people in counts.items()]
+    return rows
+
+
+def recording(plan: Plan, organisation: Organisation, versions: pd.DataFrame) -> dict[tuple[str, str, int], np.ndarray]:
+    """Statuses of the record that counts for each person, by (subject, month label, unit position)."""
+    units = len(organisation.units)
+    kept = versions[~versions["faulty"] & versions["selected"]]
+    status = kept["status"].map({name: place for place, name in enumerate(STATUSES)}).to_numpy()
+    unit, first, last = kept["unit"].to_numpy(), kept["first"].to_numpy(), kept["last"].to_numpy()
+    counts = {}
+    for month, label in enumerate(plan.months):
+        here = (first <= month) & (last > month)
+        table = np.bincount(unit[here] * len(STATUSES) + status[here], minlength=units * len(STATUSES))
+        for place, row in enumerate(table.reshape(units, len(STATUSES))):
+            if row.sum():
+                counts["staff", label, place] = row
+    return counts
+
+
+def planted(versions: pd.DataFrame) -> dict[str, int]:
+    """How many people are on the record, and how many have a record that changes."""
+    people = versions.drop_duplicates("person")
+    changing = people[people["turning"] >= 0]["fate"].value_counts()
+    two = versions[~versions["selected"] & (versions["primary"] == "Y")]
+    return {
+        "people": len(people),
+        "primary_bank_beside_substantive": int(two["person"].nunique()),
+        "transferred_at_merger": int(people["transfer"].sum()),
+        **{f"{name}s": int(changing.get(name, 0)) for name in ("improver", "withdrawer", "changer")},
+    }

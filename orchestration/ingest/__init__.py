@@ -1,0 +1,25 @@
+"""From landing to lake: read, decode, pseudonymise, quarantine, receipt.
+
+Belongs here: everything between a file as a source system exports it and typed Parquet without identifiers. Does not
+belong here: orchestration (`assets`), meaning (`dbt_project`), what a file must look like (`contracts`).
+"""
+
+from orchestration.ingest.commands import SubmissionState, delete_period, ensure_empty, landing_state
+from orchestration.ingest.landing import ALL, misnamed_folders
+from orchestration.ingest.pool import ingest_periods
+from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
+from orchestration.ingest.run import ingest_period
+
+__all__ = [
+    "ALL",
+    "CheckOutcome",
+    "PeriodResult",
+    "SubmissionResult",
+    "SubmissionState",
+    "delete_period",
+    "ensure_empty",
+    "ingest_period",
+    "ingest_periods",
+    "landing_state",
+    "misnamed_folders",
+]

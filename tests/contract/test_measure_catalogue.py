@@ -1,0 +1,116 @@
+"""The catalogue, the models of atoms, the engine's own list and the coded columns say the same."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.contracts import FEEDS
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+SEEDS = PROJECT / "seeds"
+MODELS = PROJECT / "dbt_project" / "models"
+MACROS = PROJECT / "dbt_project" / "macros"
+
+EQUITY_MEASURE = """
+measure_id, period_type, period_start, period_end, period_label, organisation_code, unit_level, unit_code,
+breakdown, breakdown_value, basis, grouping, group_code, reference_group_code, denominator_rule, adjustment,
+numerator, denominator, numerator_people, denominator_people, value, value_lower, value_upper,
+reference_numerator, reference_denominator, reference_value, ratio, ratio_lower, ratio_upper, ratio_direction,
+difference, difference_lower, difference_upper, excess_count, strata_used, strata_empty, unknown_numerator,
+unknown_denominator, unknown_share, bound_lower, bound_upper, plausible_lower, plausible_upper, tipping_point,
+detectable_ratio, wres_range, polarity, verdict, is_fdr_significant, fit_for_use, method
+"""
+"""Columns of the mart, in the order readers rely on."""
+
+LISTS = {
+    "period_types": "period_type", "groupings": "grouping", "bases": "basis", "breakdowns": "breakdown",
+    "stratifications": "stratification",
+}
+CODES = ("measure_type", "additivity", "ratio_direction", "polarity", "reference", "value_unit", "denominator_unit")
+
+
+def rows(seed: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def coded(column: str) -> set[str]:
+    return {row["value"] for row in rows("ref_enum") if row["column_name"] == column}
+
+
+def test_catalogue_atoms_and_engine_agree() -> None:
+    listed = set(re.findall(r"'(\w+)'", (MACROS / "measure" / "measure_ids.sql").read_text().split("return(")[1]))
+    models = {path.stem.removeprefix("int_atom_") for path in MODELS.rglob("int_atom_*.sql")}
+    catalogue = {row["measure_id"] for row in rows("measure_catalogue")}
+    assert listed == catalogue
+    assert models == catalogue
+
+
+@pytest.mark.parametrize("measure", rows("measure_catalogue"), ids=lambda row: row["measure_id"])
+def test_codes_of_the_catalogue_are_declared(measure: dict[str, str]) -> None:
+    for column in CODES:
+        assert measure[column] in coded(column), column
+    assert measure["lowest_unit_level"] in coded("unit_level")
+    for column, enum in LISTS.items():
+        assert set(measure[column].split("|")) <= coded(enum), column
+    feeds = {name for name, feed in FEEDS.items() if any(table.in_lake for table in feed.tables)}
+    assert set(measure["source_feeds"].split("|")) <= feeds
+    for column in ("measure_name", "question", "family", "owner", "definition", "caveat"):
+        assert measure[column], column
+
+
+def test_period_types_agree() -> None:
+    assert {row["period_type"] for row in rows("ref_period_type")} == coded("period_type")
+
+
+def test_the_mart_has_the_columns_readers_rely_on() -> None:
+    promised = [name.strip() for name in EQUITY_MEASURE.split(",")]
+    model = yaml.safe_load((MODELS / "marts" / "equity_measure.yml").read_text(encoding="utf-8"))["models"][0]
+    assert [column["name"] for column in model["columns"]] == promised
+    sql = (MODELS / "marts" / "equity_measure.sql").read_text(encoding="utf-8")
+    last = sql[sql.rindex("\nselect\n"):]
+    written = re.findall(r"(?:^|\n)    (?:[^\n]* as )?(\w+)(?=,\n|\nfrom)", last)
+    assert [name for name in written if name in promised] == promised
+
+
+def test_methods_the_mart_writes_are_declared() -> None:
+    sql = (MODELS / "marts" / "equity_measure.sql").read_text(encoding="utf-8")
+    written = set(re.findall(r"'(\w+)'", sql[sql.index("concat_ws("):]))
+    compared = {"rate"}
+    assert written - compared == coded("method")
+
+
+def test_feeds_of_the_status_table_are_those_of_the_contracts() -> None:
+    sql = (MODELS / "quality" / "feed_status.sql").read_text(encoding="utf-8")
+    named = {kind: set(re.findall(r"'(\w+)'", re.search(rf"{kind}_feeds = \[(.*?)\]", sql).group(1)))  # type: ignore[union-attr]
+             for kind in ("monthly", "undated")}
+    in_lake = [feed for feed in FEEDS.values() if any(table.in_lake for table in feed.tables)]
+    assert named["monthly"] == {feed.name for feed in in_lake if feed.partition == "month"}
+    assert named["undated"] == {feed.name for feed in in_lake if feed.partition == "none"}
+
+
+def test_every_target_is_set_for_a_feed_that_exists() -> None:
+    for row in rows("ref_quality_target"):
+        assert row["feed"] in FEEDS
+        assert row["unit_level"] in coded("unit_level")
+        assert row["reason"]
+        assert row["approver"]
+        better_is_more = row["measure"] == "known_and_stated_share"
+        assert (float(row["green"]) > float(row["amber"])) == better_is_more
+
+
+def test_statistics_stand_one_to_a_file_and_say_what_they_are() -> None:
+    for file in (MACROS / "statistics").glob("*.sql"):
+        text = file.read_text(encoding="utf-8")
+        macros = re.findall(r"{% macro (\w+)\(", text)
+        assert macros
+        assert all(name.startswith(file.stem) for name in macros), file.name
+        opening = text[:text.index("{% macro")]
+        if file.stem != "stat_z":
+            for word in ("Formula:", "Source:", "Domain:", "NULL"):
+                assert word in opening, (file.name, word)

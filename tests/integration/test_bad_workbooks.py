@@ -1,0 +1,65 @@
+"""Workbooks as people make them: titles, merged cells, dates as numbers, leading zeros, formulas."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tests.landed import Landing, landing_at, text_of
+from tests.spoilt import found, kept, lines, rows
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Landing:
+    return landing_at(tmp_path)
+
+
+def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Landing) -> None:
+
+    path = landing.path("staff_record", "staff_in_post.xlsx")
+    header = list(rows()[0])
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        workbook.add_worksheet("Notes").write(0, 0, "Read me")
+        sheet = workbook.add_worksheet("Staff")
+        sheet.merge_range(0, 0, 1, 5, "Staff in post at 31 May 2024")
+        sheet.write_row(3, 0, header)
+        for number, row in enumerate(
+            [{**row, "Org L5": "" if place < 2 else "team_name"} for place, row in enumerate(rows(20))]
+        ):
+            sheet.write_row(4 + number, 0, list(row.values()))
+            sheet.write(4 + number, header.index("Employee Number"), "001" if number < 2 else f"{number:03d}")
+            sheet.write_number(4 + number, header.index("Latest Start Date"), 45352)
+        sheet.merge_range(4, header.index("Org L5"), 5, header.index("Org L5"), "Merged team")
+    submission = landing.only("staff_record")
+    assert submission.outcome == "kept", text_of(submission)
+    staff = landing.lake("staff_record", "row_number, staff_key, team_name, latest_start_date")
+    assert [row[0] for row in staff] == list(range(5, 25)), "rows as a person counts them"
+    assert staff[0][1] == staff[1][1]
+    assert len({row[1] for row in staff}) == 19, "001 and 1 would be two people, 001 twice is one"
+    assert [row[2] for row in staff[:3]] == ["Merged team", "Merged team", "team_name"]
+    assert {row[3] for row in staff} == {datetime.date(2024, 3, 1)}
+    assert found(submission, "merged_cells") == [(None, None, "note", "cells merged over several rows")]
+    assert {each.sheet for each in submission.findings} == {"Staff"}
+
+
+def test_formulas_are_not_evaluated(landing: Landing) -> None:
+
+    path = landing.path("staff_record", "staff_in_post.xlsx")
+    header = list(rows()[0])
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, line in enumerate(lines()):
+            sheet.write_row(number, 0, line)
+        sheet.write_formula(1, header.index("FTE"), "=1/2", None, 0.5)
+    submission = landing.only("staff_record")
+    assert landing.lake("staff_record", "fte")[0] == (0.5,)
+    assert [each.finding_count for each in submission.findings if each.rule == "formulas"] == [1]
+
+
+@pytest.mark.parametrize("value", ["=HYPERLINK(1)", "+44", "-team", "@team"])
+def test_formulas_in_text_are_data(landing: Landing, value: str) -> None:
+    kept(landing, rows(**{"Org L5": value}))
+    assert set(landing.lake("staff_record", "team_name")) == {(value,)}

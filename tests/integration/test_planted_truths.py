@@ -1,0 +1,255 @@
+"""What the synthetic trust planted comes back: counts exactly, rates within their intervals."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import Home
+
+Rows = Counter[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def truth(small_home: Home) -> dict[str, Any]:
+    """What was planted, as the generator wrote it down."""
+    content: dict[str, Any] = json.loads((small_home.path / "demo" / "truth.json").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture(scope="module")
+def built(small_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The private warehouse."""
+    with small_home.warehouse() as connection:
+        yield connection
+
+
+def planted(truth: dict[str, Any], table: str, keys: list[str], count: str) -> Rows:
+    """Sums of a planted table by some of its columns."""
+    content = truth["tables"][table]
+    places = [content["columns"].index(key) for key in keys]
+    value = content["columns"].index(count)
+    found: Rows = Counter()
+    for row in content["rows"]:
+        found[tuple(str(row[place]) for place in places)] += row[value]
+    return +found
+
+
+def counted(built: duckdb.DuckDBPyConnection, query: str) -> Rows:
+    """The last column of a query by the others."""
+    found: Rows = Counter()
+    for *keys, count in built.execute(query).fetchall():
+        found[tuple(str(key) for key in keys)] += count
+    return +found
+
+
+def financial_year(column: str) -> str:
+    """SQL of the financial year of a date, as `2024-25`."""
+    start = f"year({column}) - CAST(month({column}) < 4 AS INTEGER)"
+    return f"({start}) || '-' || lpad(CAST(({start} + 1) % 100 AS VARCHAR), 2, '0')"
+
+
+def test_headcount_by_band_and_group_comes_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    found = counted(
+        built,
+        """
+        SELECT strftime(s.snapshot_month, '%Y-%m'), s.band_code, if(s.is_clinical, 'clinical', 'non_clinical'),
+            d.ethnicity_code_2001, count(*)
+        FROM core.fct_staff_snapshot s JOIN core.dim_staff d USING (staff_key)
+        WHERE s.is_in_wres_scope AND month(s.snapshot_month) = 3 GROUP BY ALL
+        """,
+    )
+    assert found == planted(truth, "staff_headcount", ["month", "band", "clinical", "code"], "people")
+
+
+def test_representation_in_the_mart_is_the_planted_headcount(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    """The mart's numerators of the 16 groups and of the unknown statuses, at trust level by band."""
+    found = counted(
+        built,
+        """
+        SELECT strftime(period_start, '%Y-%m'), breakdown_value, group_code, numerator FROM marts.equity_measure
+        WHERE measure_id = 'workforce_representation' AND basis = '2001' AND grouping = 'ethnic_16'
+            AND unit_level = 'organisation' AND breakdown = 'band' AND numerator > 0
+        """,
+    )
+    assert found == planted(truth, "staff_headcount", ["month", "band", "code"], "people")
+
+
+def test_new_detentions_by_group_and_authority_come_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    found = counted(
+        built,
+        """
+        SELECT strftime(e.start_month, '%Y-%m'), coalesce(e.residence_area_code, 'unknown'),
+            p.ethnicity_code_2001, e.detention_category,
+            count(*)
+        FROM core.fct_mha_episode e JOIN core.dim_person p USING (person_key)
+        WHERE e.is_new_detention AND e.start_month >= DATE '2022-03-01' GROUP BY ALL
+        """,
+    )
+    assert found == planted(truth, "new_detentions", ["month", "area", "code", "category"], "detentions")
+
+
+def test_every_category_of_legal_status_comes_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    found = counted(
+        built,
+        f"""
+        SELECT {financial_year("start_date")}, detention_category, count(*) FROM core.fct_mha_episode
+        WHERE detention_category IS NOT NULL AND start_month >= DATE '2022-03-01' GROUP BY ALL
+        """,
+    )
+    assert found == planted(truth, "legal_status_categories", ["financial_year", "category"], "periods")
+
+
+def test_detentions_in_the_mart_are_those_of_catchment_residents(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    """Numerators of the 16 groups and of the unknown statuses add up to the planted detentions in the catchment."""
+    found = counted(
+        built,
+        """
+        SELECT period_label, sum(numerator) FROM marts.equity_measure
+        WHERE measure_id = 'mha_detention_rate' AND grouping = 'ethnic_16' AND unit_level = 'organisation'
+            AND period_type = 'financial_year' GROUP BY ALL
+        """,
+    )
+    inside: Rows = Counter()
+    content = truth["tables"]["new_detentions"]
+    for row in (dict(zip(content["columns"], values, strict=True)) for values in content["rows"]):
+        if row["catchment"] == "in":
+            year, month = (int(part) for part in row["month"].split("-"))
+            start = year - (month < 4)
+            inside[(f"{start}-{(start + 1) % 100:02d}",)] += row["detentions"]
+    complete = {key: count for key, count in inside.items() if key in found}
+    assert len(complete) == 3
+    assert found == complete
+
+
+def test_the_planted_rate_ratio_lies_within_its_interval(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    row = built.execute(
+        """
+        SELECT ratio_lower, ratio_upper FROM marts.equity_measure
+        WHERE measure_id = 'mha_detention_rate' AND grouping = 'white_bme' AND group_code = 'bme'
+            AND unit_level = 'organisation' AND period_type = 'pooled_3_years' ORDER BY period_start DESC LIMIT 1
+        """
+    ).fetchone()
+    assert row
+    assert row[0] < truth["planted"]["rate_ratio"]["white_bme"]["bme"] < row[1]
+
+
+@pytest.mark.parametrize("status", ["valid", "not_stated", "not_known", "invalid", "missing"])
+def test_recording_by_unit_and_month_comes_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], status: str
+) -> None:
+    found = counted(
+        built,
+        f"""
+        SELECT source, strftime(month, '%Y-%m'), unit_code, sum({status}_count) FROM quality.ethnicity_recording
+        WHERE unit_level = 'team' GROUP BY ALL
+        """,
+    )
+    assert found == planted(truth, "recording", ["source", "month", "unit"], status)
+
+
+def test_occupied_bed_days_come_back_exactly(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
+    found = counted(built, "SELECT strftime(month, '%Y-%m'), sum(bed_day_count) FROM core.fct_bed_day GROUP BY ALL")
+    assert found == planted(truth, "bed_days", ["month"], "bed_days")
+
+
+@pytest.mark.parametrize(
+    ("count", "query"),
+    [
+        ("interventions", "count(*)"),
+        ("incidents", "count(DISTINCT restrictive_incident_key)"),
+        ("people", "count(DISTINCT person_key)"),
+    ],
+)
+def test_people_incidents_and_interventions_are_three_counts(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], count: str, query: str
+) -> None:
+    found = counted(
+        built,
+        f"SELECT {financial_year('start_date')}, {query} FROM core.fct_restrictive_intervention GROUP BY ALL",
+    )
+    assert found == planted(truth, "restraint_by_year", ["financial_year"], count)
+
+
+def test_incidents_are_counted_once_at_their_latest_version(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    for count, query in (("incidents", "count(*)"), ("racist", "count(*) FILTER (is_racist)")):
+        found = counted(built, f"SELECT {financial_year('incident_date')}, {query} FROM core.fct_incident GROUP BY ALL")
+        assert found == planted(truth, "incidents_by_year", ["financial_year"], count)
+
+
+def test_every_planted_fault_is_found_where_it_lies_and_nothing_else(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], small_home: Home
+) -> None:
+    """Rows left out and values cleared, by feed, period, file, rule and column."""
+    content = truth["tables"]["dirt"]
+    expected: Rows = Counter()
+    for row in (dict(zip(content["columns"], values, strict=True)) for values in content["rows"]):
+        if row["effect"] in {"row", "value"}:
+            place = (
+                row["feed"],
+                row["period"],
+                row["organisation"],
+                row["file"],
+                row["rule"],
+                row["header"],
+                row["effect"],
+            )
+            expected[place] += row["count"]
+    found: Rows = Counter()
+    findings = f"read_parquet('{small_home.settings.lake}/*/*/*/finding.parquet')"
+    for *place, count in built.execute(
+        f"""
+        SELECT feed, period, organisation_code, file_name, rule, coalesce(column_name, ''), effect, max(finding_count)
+        FROM {findings} WHERE effect IN ('row', 'value') GROUP BY ALL
+        """
+    ).fetchall():
+        found[tuple(place)] += count
+    assert found == expected
+
+
+def test_planted_duplicates_are_dropped_and_counted(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
+    content = truth["tables"]["dirt"]
+    rows = [dict(zip(content["columns"], values, strict=True)) for values in content["rows"]]
+    expected = sum(row["count"] for row in rows if row["effect"] == "duplicate")
+    found = built.execute("SELECT sum(rows_duplicate) FROM quality.feed_receipt").fetchone()
+    assert found == (expected,)
+    assert expected > 0
+
+
+def test_every_receipt_and_the_ledger_add_up(built: duckdb.DuckDBPyConnection) -> None:
+    off = built.execute(
+        "SELECT file_name FROM quality.feed_receipt WHERE rows_read <> rows_kept + rows_quarantined + rows_duplicate"
+    ).fetchall()
+    assert not off
+
+
+def test_units_of_low_completeness_are_the_worst(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
+    for _, source, unit in truth["tables"]["low_completeness"]["rows"]:
+        row = built.execute(
+            """
+            SELECT sum(valid_count) / sum(record_count) FROM quality.ethnicity_recording
+            WHERE source = ? AND unit_code = ? AND unit_level = 'team'
+            """,
+            [source, unit],
+        ).fetchone()
+        assert row
+        assert row[0] < 0.75, f"{source} {unit}"

@@ -1,0 +1,107 @@
+"""The statistics macros against published figures and against scipy, on DuckDB."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from tests.statistics_macros import CRUDE_RATES, GOLDEN, render
+
+COUNTS = st.integers(0, 5_000)
+TIMES = st.floats(0.5, 1e7)
+
+
+@lru_cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def value_of(macro: str, *arguments: float) -> float | None:
+    row = _connection().execute("SELECT " + render(macro, *arguments)).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@pytest.mark.parametrize(("macro", "arguments", "expected", "tolerance"), GOLDEN)
+def test_published_figures(macro: str, arguments: tuple[float, ...], expected: float | None, tolerance: float) -> None:
+    found = value_of(macro, *arguments)
+    if expected is None:
+        assert found is None
+    else:
+        assert found == pytest.approx(expected, abs=tolerance, rel=0)
+
+
+@pytest.mark.parametrize("group", CRUDE_RATES)
+def test_crude_rates_of_england(group: str) -> None:
+    events, residents, rate = CRUDE_RATES[group]
+    found = value_of("safe_divide", 100_000 * events, residents)
+    assert found is not None
+    assert round(found, 1) == rate
+
+
+@pytest.mark.parametrize("count", range(10))
+def test_poisson_constants_are_exact(count: int) -> None:
+    lower = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    assert value_of("stat_poisson_lower", count) == pytest.approx(lower, rel=1e-14)
+    assert value_of("stat_poisson_upper", count) == pytest.approx(stats.chi2.ppf(0.975, 2 * count + 2) / 2, rel=1e-14)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_is_scipys(table: tuple[int, int]) -> None:
+    events, people = table
+    expected = stats.binomtest(events, people).proportion_ci(method="wilson")
+    assert value_of("stat_wilson_lower", events, people) == pytest.approx(expected.low, abs=1e-12)
+    assert value_of("stat_wilson_upper", events, people) == pytest.approx(expected.high, abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))),
+    st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))),
+)
+def test_risk_ratio_is_scipys(own: tuple[int, int], reference: tuple[int, int]) -> None:
+    expected = stats.contingency.relative_risk(*own, *reference)
+    interval = expected.confidence_interval()
+    table = (*own, *reference)
+    assert value_of("stat_risk_ratio", *table) == pytest.approx(expected.relative_risk, rel=1e-12)
+    if own != (own[1], own[1]) or reference != (reference[1], reference[1]):
+        assert value_of("stat_risk_ratio_lower", *table) == pytest.approx(interval.low, rel=1e-9)
+        assert value_of("stat_risk_ratio_upper", *table) == pytest.approx(interval.high, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(COUNTS, TIMES, COUNTS, TIMES)
+def test_limits_contain_the_rate_figures(own: int, own_time: float, reference: int, reference_time: float) -> None:
+    table = (own, own_time, reference, reference_time)
+    for figure in ("stat_rate_ratio", "stat_rate_difference"):
+        estimate = value_of(figure, *table)
+        lower, upper = value_of(f"{figure}_lower", *table), value_of(f"{figure}_upper", *table)
+        if figure == "stat_rate_ratio":
+            assert (estimate is None) == (reference == 0)
+            assert (lower is None) == (upper is None) == (reference == 0 or own == 0)
+        if estimate is not None and lower is not None and upper is not None:
+            slack = 1e-9 * max(abs(estimate), abs(lower), abs(upper))
+            assert lower - slack <= estimate <= upper + slack
+    assert value_of("stat_poisson_lower", own) <= own <= value_of("stat_poisson_upper", own)  # type: ignore[operator]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+)
+def test_difference_is_newcombes(own: tuple[int, int], reference: tuple[int, int]) -> None:
+    """Method 10 by hand from scipy's Wilson limits."""
+    low1, high1 = stats.binomtest(*own).proportion_ci(method="wilson")
+    low0, high0 = stats.binomtest(*reference).proportion_ci(method="wilson")
+    p1, p0 = own[0] / own[1], reference[0] / reference[1]
+    lower = p1 - p0 - ((p1 - low1) ** 2 + (high0 - p0) ** 2) ** 0.5
+    upper = p1 - p0 + ((high1 - p1) ** 2 + (p0 - low0) ** 2) ** 0.5
+    assert value_of("stat_risk_difference_lower", *own, *reference) == pytest.approx(lower, abs=1e-9)
+    assert value_of("stat_risk_difference_upper", *own, *reference) == pytest.approx(upper, abs=1e-9)
