@@ -240,9 +240,12 @@ class Settings(BaseSettings):
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
 
-    def dbt_vars(self) -> dict[str, str]:
+    def dbt_vars(self) -> dict[str, Any]:
         """What the models must know of the trust."""
+        from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
+
         return {
+            "due_days": {name: self.due_days(name, feed.due_days) for name, feed in FEEDS.items()},
             "organisation_code": self.trust.organisation_code,
             "organisation_name": self.trust.organisation_name,
             "as_of": self.trust.as_of.isoformat(),

@@ -5,10 +5,12 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.feeds import MonthlyFeeds, period_of
-from orchestration.ingest import landing_state
+from orchestration.assets.feeds import MonthlyFeeds
+from orchestration.ingest import ALL, landing_state
 from orchestration.settings import Settings
 
+Look = list[Any]
+"""What the sensor remembers of a submission: its fingerprint, and whether it still waits for a run."""
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -70,18 +72,20 @@ def build_sensor(settings: Settings, feeds: MonthlyFeeds) -> dg.SensorDefinition
         description="New or changed files in landing/; a file must look the same at two looks.",
     )
     def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        before = json.loads(context.cursor) if context.cursor else {}
-        now: dict[str, str] = {}
+        before: dict[str, Look] = json.loads(context.cursor) if context.cursor else {}
+        now: dict[str, Look] = {}
         requests = []
         for feed in feeds.values():
             for state in landing_state(settings, feed):
                 place = f"{feed.name}/{state.period}/{state.organisation_code}"
-                now[place] = state.fingerprint
-                if state.is_waiting and state.is_settled and before.get(place) == state.fingerprint:
-                    month = period_of(state.period) or settings.trust.last_month
-                    requests.append(
-                        dg.RunRequest(run_key=f"{place}/{state.fingerprint}", tags=range_tags(month, month))
-                    )
+                fingerprint, was_new = before.get(place, [state.fingerprint, False])
+                is_new = was_new or state.is_waiting or state.fingerprint != fingerprint
+                if is_new and state.is_settled and place in before and state.fingerprint == fingerprint:
+                    month = settings.trust.last_month if state.period == ALL else state.period
+                    run_key = f"{place}/{state.fingerprint}"
+                    requests.append(dg.RunRequest(run_key=run_key, tags=range_tags(month, month)))
+                    is_new = False
+                now[place] = [state.fingerprint, is_new]
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(now, sort_keys=True))
 
     return landing

@@ -9,14 +9,12 @@ import dagster as dg
 from orchestration.assets.feed_checks import check_results, check_specs
 from orchestration.assets.warehouse import feed_key
 from orchestration.contracts import Feed
-from orchestration.ingest import PeriodResult, ensure_empty, ingest_period
+from orchestration.ingest import ALL, PeriodResult, ensure_empty, ingest_periods
 from orchestration.settings import Settings
 
 warnings.filterwarnings("ignore", ".*`backfill_policy`.*", dg.BetaWarning)  # one run over many months rests on it
 
 MonthlyFeeds = Mapping[str, Feed]
-ALL = "all"
-"""Period of a feed that is not monthly."""
 
 
 def months_of(settings: Settings) -> dg.MonthlyPartitionsDefinition:
@@ -28,9 +26,9 @@ def months_of(settings: Settings) -> dg.MonthlyPartitionsDefinition:
     return dg.MonthlyPartitionsDefinition(start_date=f"{settings.trust.first_month}-01", end_date=end)
 
 
-def period_of(partition: str) -> str | None:
-    """`YYYY-MM` of a partition key or a period folder; None when it is not a month."""
-    return None if partition == ALL else partition[:7]
+def period_of(partition: str) -> str:
+    """The period a partition key names: `YYYY-MM`, or `all`."""
+    return ALL if partition == ALL else partition[:7]
 
 
 def build_feeds(settings: Settings, feeds: Mapping[str, Feed]) -> list[dg.AssetsDefinition]:
@@ -55,9 +53,11 @@ def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
     )
     def feed_asset(context: dg.AssetExecutionContext) -> Iterator[Any]:
         ensure_empty(settings)
+        partitions = context.partition_keys if monthly else [ALL]
         results = []
-        for partition in context.partition_keys if monthly else [ALL]:
-            result = ingest_period(settings, feed, period_of(partition) or ALL)
+        for partition, result in zip(
+            partitions, ingest_periods(settings, feed, map(period_of, partitions)), strict=True
+        ):
             results.append(result)
             rows = {
                 "dagster/row_count": result.rows_kept,

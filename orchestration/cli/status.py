@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts import FEEDS
-from orchestration.ingest import landing_state
+from orchestration.ingest import landing_state, misnamed_folders
 from orchestration.settings import Settings
 
 
@@ -32,6 +32,9 @@ def print_status(settings: Settings) -> None:
                 "equity.duckdb" if holds and holds == state.kept_receipts else ("an older version" if holds else "-"),
             )
     Console().print(table)
+    for feed in FEEDS.values():
+        for name in misnamed_folders(settings, feed):
+            click.echo(f"! {settings.landing / feed.name / name} is not a period: name it like 2025-09 (or all)")
     if not published:
         click.echo("Nothing is published yet; run: make run")
 

@@ -24,7 +24,7 @@ def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Lan
     with xlsxwriter.Workbook(str(path)) as workbook:
         workbook.add_worksheet("Notes").write(0, 0, "Read me")
         sheet = workbook.add_worksheet("Staff")
-        sheet.merge_range(0, 0, 1, 5, "Staff in post at 31 May 2024")
+        sheet.merge_range(1, 0, 2, 5, "Staff in post at 31 May 2024")
         sheet.write_row(3, 0, header)
         for number, row in enumerate(
             [{**row, "Org L5": "" if place < 2 else "team_name"} for place, row in enumerate(rows(20))]

@@ -29,7 +29,7 @@ def test_run_says_what_was_built_and_where_it_lies(small_home: Home, printed: st
 
 
 def test_the_three_printed_queries_work_as_printed(small_home: Home, printed: str) -> None:
-    commands = [line.strip() for line in printed.splitlines() if " sql " in line]
+    commands = [line.strip() for line in printed.splitlines() if " -m orchestration sql " in line]
     assert len(commands) == 3
     for command in commands:
         words = shlex.split(command)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pandera.errors import SchemaErrors
 
 from orchestration.contracts import FEEDS, Column, Table
 from orchestration.contracts import schema as contract
@@ -173,6 +174,15 @@ def test_row_rules_and_keys_fail_where_they_must() -> None:
     )
     held = {check.name: check._check_fn(frame).tolist() for check in schema.checks}
     assert held == {"ends_after_it_starts": [False, True, True], contract.UNIQUE_KEY: [True, False, True]}
+
+
+def test_a_moment_on_the_last_day_is_not_the_future() -> None:
+    column = Column("saved_at", "Saved", "When.", type="timestamp", not_future=True)
+    schema = contract.schema(Table("t", "t", "one row per t", ("saved_at",), (column,)), datetime.date(2024, 5, 31))
+    moments = pd.to_datetime(["2024-05-31 23:59:59", "2024-06-01 00:00:00"]).astype("datetime64[s]")
+    schema.validate(pd.DataFrame({"saved_at": moments[:1]}), lazy=True)
+    with pytest.raises(SchemaErrors):
+        schema.validate(pd.DataFrame({"saved_at": moments[1:]}), lazy=True)
 
 
 def test_rules_that_held_are_told_beside_those_that_did_not(tmp_path: Path) -> None:

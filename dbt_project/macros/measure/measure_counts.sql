@@ -14,7 +14,8 @@ Aggregate atoms have no person: their numerator counts as people, and so does th
 are divided by the years of the period.
 #}
 {% macro measure_counts(additivity) -%}
-    {%- set per_person = 'max' if additivity == 'distinct' else 'sum' -%}
+    {%- set numerator = 'max(numerator)' if additivity == 'distinct' else stable_sum('numerator') -%}
+    {%- set denominator = 'max(denominator)' if additivity == 'distinct' else stable_sum('denominator') -%}
     {%- set columns = cell_columns() + ['ethnicity_code'] -%}
     select
         {{ columns | join(', ') }},
@@ -27,10 +28,10 @@ are divided by the years of the period.
     from (
         select
             {{ columns | join(', ') }},
-            {{ per_person }}(numerator) as numerator,
-            {{ per_person }}(denominator) as denominator,
+            {{ numerator }} as numerator,
+            {{ denominator }} as denominator,
             case
-                when subject_key is null then round(sum(numerator))
+                when subject_key is null then round({{ stable_sum('numerator') }})
                 when max(numerator) > 0 then 1
                 else 0
             end as numerator_people,
@@ -40,8 +41,8 @@ are divided by the years of the period.
                 else 0
             end as denominator_people,
             case
-                when subject_key is null then sum(numerator)
-                else {{ per_person }}(numerator) * {{ per_person }}(numerator)
+                when subject_key is null then {{ stable_sum('numerator') }}
+                else {{ numerator }} * {{ numerator }}
             end as numerator_sq,
             max(is_modelled) as is_modelled
         from (
