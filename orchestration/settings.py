@@ -341,5 +341,3 @@ def _first_fault(error: ValidationError, *, secret: bool) -> str:
     message = re.sub(r"^Value error, ", "", fault["msg"])
     found = "" if secret or fault["type"] in ("missing", "value_error") else f", found {fault['input']!r}"
     return f"{place}: {message[0].lower()}{message[1:]}{found}"
-
-

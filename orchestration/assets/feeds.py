@@ -56,7 +56,7 @@ def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
         partitions = context.partition_keys if monthly else [ALL]
         results = []
         for partition, result in zip(
-            partitions, ingest_periods(settings, feed, map(period_of, partitions)), strict=True
+            partitions, ingest_periods(settings, feed, [period_of(each) for each in partitions]), strict=True
         ):
             results.append(result)
             rows = {

@@ -15,9 +15,12 @@ from orchestration.settings import Settings
 def print_status(settings: Settings) -> None:
     """Print one row per feed, period and organisation."""
     published = _published_receipts(settings)
-    table = Table(title=f"{settings.trust.organisation_name}, as of {settings.trust.as_of}")
-    for heading in ("feed", "period", "from", "state", "rows read", "kept", "quarantined", "published in"):
-        table.add_column(heading, justify="right" if heading in ("rows read", "kept", "quarantined") else "left")
+    table = Table(title=f"{settings.trust.organisation_name}, as of {settings.trust.as_of}", box=None)
+    for heading in ("feed", "period", "from", "state"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("read", "kept", "quarantined"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("published", no_wrap=True)
     for feed in FEEDS.values():
         for state in landing_state(settings, feed):
             holds = published.get((feed.name, state.period, state.organisation_code))
@@ -29,7 +32,7 @@ def print_status(settings: Settings) -> None:
                 f"{state.rows_read:,}",
                 f"{state.rows_kept:,}",
                 f"{state.rows_quarantined:,}",
-                "equity.duckdb" if holds and holds == state.kept_receipts else ("an older version" if holds else "-"),
+                "-" if not holds else "equity.duckdb" if holds == state.kept_receipts else "an older version",
             )
     Console().print(table)
     for feed in FEEDS.values():
@@ -46,7 +49,7 @@ def _published_receipts(settings: Settings) -> dict[tuple[str, str, str], frozen
         return {}
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
-            "SELECT feed, period, organisation_code, list(receipt_id) FROM quality.feed_receipt "
+            "SELECT feed, period, source_organisation_code, list(receipt_id) FROM quality.feed_receipt "
             "WHERE status = 'kept' GROUP BY ALL"
         ).fetchall()
     return {(feed, period, code): frozenset(receipts) for feed, period, code, receipts in rows}

@@ -11,8 +11,6 @@ from orchestration.contracts.organisation import ORGANISATION
 from orchestration.contracts.postcode import POSTCODE
 from orchestration.contracts.staff_record import STAFF_RECORD
 
-FEEDS: dict[str, Feed] = {
-    feed.name: feed for feed in (STAFF_RECORD, INCIDENTS, MHSDS, CENSUS, ORGANISATION, POSTCODE)
-}
+FEEDS: dict[str, Feed] = {feed.name: feed for feed in (STAFF_RECORD, INCIDENTS, MHSDS, CENSUS, ORGANISATION, POSTCODE)}
 
 __all__ = ["FEEDS", "Column", "Feed", "RowRule", "Table"]

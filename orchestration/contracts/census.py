@@ -17,14 +17,23 @@ POPULATION = Table(
     columns=(
         Column("area_code", "area_code", "Code of the authority or smaller area.", nullable=False),
         Column("area_name", "area_name", "Name of the area."),
-        Column("census_code", "census_code", "Census 2021 ethnic group, 1 to 19.", nullable=False,
-               values=CENSUS_CODES),
-        Column("sex_code", "sex_code", "1 male, 2 female, all when the table has no sex.", nullable=False,
-               values=("1", "2", "all")),
+        Column("census_code", "census_code", "Census 2021 ethnic group, 1 to 19.", nullable=False, values=CENSUS_CODES),
+        Column(
+            "sex_code",
+            "sex_code",
+            "1 male, 2 female, all when the table has no sex.",
+            nullable=False,
+            values=("1", "2", "all"),
+        ),
         Column("age_band", "age_band", "Age band of the file, all when the table has no age.", nullable=False),
         Column("population", "population", "Usual residents on 21 March 2021.", type="integer", nullable=False),
-        Column("layout", "layout", "ons_filter, nomis_bulk or nomis_api.", nullable=False,
-               values=("ons_filter", "nomis_bulk", "nomis_api")),
+        Column(
+            "layout",
+            "layout",
+            "ons_filter, nomis_bulk or nomis_api.",
+            nullable=False,
+            values=("ons_filter", "nomis_bulk", "nomis_api"),
+        ),
     ),
 )
 

@@ -78,8 +78,9 @@ HEADER = Table(
         _code("provider_code", "OrgIDProvider", "Provider.", nullable=False),
         Column("period_start_date", "ReportingPeriodStartDate", "First day reported.", type="date", nullable=False),
         Column("period_end_date", "ReportingPeriodEndDate", "Last day reported.", type="date", nullable=False),
-        Column("submitted_at", "DateTimeDatSetCreate", "When the submission was made.", type="timestamp",
-               nullable=False),
+        Column(
+            "submitted_at", "DateTimeDatSetCreate", "When the submission was made.", type="timestamp", nullable=False
+        ),
     ),
 )
 
@@ -91,15 +92,27 @@ MPI = Table(
     feeds_marts=("dim_person",),
     columns=(
         _patient(),
-        Column("person_key", "NHSNumber", "Pseudonym of the NHS number; the same person in every feed.",
-               treatment="pseudonym", scope="nhs_number", nhs_number=True, on_error="clear"),
-        Column("birth_month", "PersonBirthDate", "Month of birth.", type="date", treatment="birth_month",
-               on_error="clear"),
+        Column(
+            "person_key",
+            "NHSNumber",
+            "Pseudonym of the NHS number; the same person in every feed.",
+            treatment="pseudonym",
+            scope="nhs_number",
+            nhs_number=True,
+            on_error="clear",
+        ),
+        Column(
+            "birth_month", "PersonBirthDate", "Month of birth.", type="date", treatment="birth_month", on_error="clear"
+        ),
         Column("residence", "Postcode", "Area of the usual address.", treatment="area"),
         _code("gender_identity_code", "GenderIDCode", "Gender identity, 1 to 4, X or Z.", required=False),
         _code("sex_code", "Gender", "Stated gender, 1 male, 2 female, 9 indeterminate, X not known."),
-        Column("ethnic_category", "EthnicCategory", "Ethnic category, 2001 codes.",
-               vocabulary=("ref_ethnicity_map", "mhsds")),
+        Column(
+            "ethnic_category",
+            "EthnicCategory",
+            "Ethnic category, 2001 codes.",
+            vocabulary=("ref_ethnicity_map", "mhsds"),
+        ),
         Column("death_date", "PersDeathDate", "Date of death.", type="date", treatment="drop", required=False),
     ),
 )
@@ -271,15 +284,30 @@ RESTRICTIVE_TYPE = Table(
     ),
 )
 
-HOME_LEAVE = _leave("mhs509_home_leave", "MHS509", "home leave",
-                    ("StartDateHomeLeave", "StartTimeHomeLeave", "EndDateHomeLeave", "EndTimeHomeLeave"))
-LEAVE_OF_ABSENCE = _leave("mhs510_leave_of_absence", "MHS510", "leave of absence",
-                          ("StartDateMHLeaveAbs", "StartTimeMHLeaveAbs", "EndDateMHLeaveAbs", "EndTimeMHLeaveAbs"))
-ABSENCE_WITHOUT_LEAVE = _leave("mhs511_absence_without_leave", "MHS511", "absence without leave",
-                               ("StartDateMHAbsWOLeave", "StartTimeMHAbsWOLeave", "EndDateMHAbsWOLeave",
-                                "EndTimeMHAbsWOLeave"))
-TRIAL_LEAVE = _leave("mhs514_trial_leave", "MHS514", "trial leave",
-                     ("StartDateMHTrialLeave", "StartTimeMHTrialLeave", "EndDateMHTrialLeave", "EndTimeMHTrialLeave"))
+HOME_LEAVE = _leave(
+    "mhs509_home_leave",
+    "MHS509",
+    "home leave",
+    ("StartDateHomeLeave", "StartTimeHomeLeave", "EndDateHomeLeave", "EndTimeHomeLeave"),
+)
+LEAVE_OF_ABSENCE = _leave(
+    "mhs510_leave_of_absence",
+    "MHS510",
+    "leave of absence",
+    ("StartDateMHLeaveAbs", "StartTimeMHLeaveAbs", "EndDateMHLeaveAbs", "EndTimeMHLeaveAbs"),
+)
+ABSENCE_WITHOUT_LEAVE = _leave(
+    "mhs511_absence_without_leave",
+    "MHS511",
+    "absence without leave",
+    ("StartDateMHAbsWOLeave", "StartTimeMHAbsWOLeave", "EndDateMHAbsWOLeave", "EndTimeMHAbsWOLeave"),
+)
+TRIAL_LEAVE = _leave(
+    "mhs514_trial_leave",
+    "MHS514",
+    "trial leave",
+    ("StartDateMHTrialLeave", "StartTimeMHTrialLeave", "EndDateMHTrialLeave", "EndTimeMHTrialLeave"),
+)
 
 POLICE_ASSISTANCE = Table(
     name="mhs516_police_assistance",
@@ -310,8 +338,9 @@ WARD = Table(
         _code("intended_age_code", "WardAge", "Intended age group.", required=False),
         _code("intended_sex_code", "WardIntendedSex", "Intended sex.", required=False),
         _code("security_level_code", "WardSecLevel", "Level of security.", required=False),
-        Column("available_bed_days", "AvailBedDays", "Available bed days in the period.", type="integer",
-               required=False),
+        Column(
+            "available_bed_days", "AvailBedDays", "Available bed days in the period.", type="integer", required=False
+        ),
     ),
 )
 
@@ -322,9 +351,23 @@ MHSDS = Feed(
     owner="clinical-information",
     partition="month",
     tables=(
-        HEADER, MPI, REFERRAL, LEGAL_STATUS, CONDITIONAL_DISCHARGE, COMMUNITY_TREATMENT_ORDER, RECALL, SPELL,
-        WARD_STAY, RESTRICTIVE_INCIDENT, RESTRICTIVE_TYPE, HOME_LEAVE, LEAVE_OF_ABSENCE, ABSENCE_WITHOUT_LEAVE,
-        TRIAL_LEAVE, POLICE_ASSISTANCE, WARD,
+        HEADER,
+        MPI,
+        REFERRAL,
+        LEGAL_STATUS,
+        CONDITIONAL_DISCHARGE,
+        COMMUNITY_TREATMENT_ORDER,
+        RECALL,
+        SPELL,
+        WARD_STAY,
+        RESTRICTIVE_INCIDENT,
+        RESTRICTIVE_TYPE,
+        HOME_LEAVE,
+        LEAVE_OF_ABSENCE,
+        ABSENCE_WITHOUT_LEAVE,
+        TRIAL_LEAVE,
+        POLICE_ASSISTANCE,
+        WARD,
     ),
     due_days=30,
 )

@@ -4,8 +4,13 @@ from orchestration.contracts.base import Column, Feed, RowRule, Table
 
 _VALID = (
     Column("valid_from", "valid_from", "First day on which the row holds.", type="date", nullable=False),
-    Column("valid_to", "valid_to", "Last day on which the row holds; blank while it still does.", type="date",
-           open_dates=True),
+    Column(
+        "valid_to",
+        "valid_to",
+        "Last day on which the row holds; blank while it still does.",
+        type="date",
+        open_dates=True,
+    ),
 )
 _VALID_RULE = (RowRule("ends_after_it_starts", "valid_from", "valid_to"),)
 
@@ -19,8 +24,13 @@ UNIT = Table(
     columns=(
         Column("unit_code", "unit_code", "Code of the unit, stable over time.", nullable=False),
         Column("unit_name", "unit_name", "Name to print.", nullable=False),
-        Column("unit_level", "unit_level", "organisation, division, directorate or team.", nullable=False,
-               values=("organisation", "division", "directorate", "team")),
+        Column(
+            "unit_level",
+            "unit_level",
+            "organisation, division, directorate or team.",
+            nullable=False,
+            values=("organisation", "division", "directorate", "team"),
+        ),
         Column("parent_unit_code", "parent_unit_code", "The unit above; blank for the organisation itself."),
         Column("service_line", "service_line", "Kind of service, such as adult_mental_health."),
         Column("is_ward", "is_ward", "Y for a ward with beds.", values=("Y", "N"), nullable=False),

@@ -36,8 +36,13 @@ LABELS = {
     18: "Other ethnic group: Arab",
     19: "Other ethnic group: Any other ethnic group",
 }
-HEADERS = ("Lower Tier Local Authorities Code", "Lower Tier Local Authorities", "Ethnic group (20 categories) Code",
-           "Ethnic group (20 categories)", "Observation")
+HEADERS = (
+    "Lower Tier Local Authorities Code",
+    "Lower Tier Local Authorities",
+    "Ethnic group (20 categories) Code",
+    "Ethnic group (20 categories)",
+    "Observation",
+)
 
 
 def read(seed: Path = SEED) -> tuple[dict[tuple[str, int], int], dict[str, str]]:
@@ -56,5 +61,6 @@ def write(residents: dict[tuple[str, int], int], names: dict[str, str], landing:
         for group, label in LABELS.items()
     ]
     writing.write_rows(landing / "census" / "all" / "TS021.csv", HEADERS, rows)
-    writing.write_rows(landing / "postcode" / "all" / "postcodes.csv", ("pcds", "oslaua", "lsoa21", "imd"),
-                       postcode_rows())
+    writing.write_rows(
+        landing / "postcode" / "all" / "postcodes.csv", ("pcds", "oslaua", "lsoa21", "imd"), postcode_rows()
+    )

@@ -48,6 +48,7 @@ class World(NamedTuple):
     records: mhsds.Records
     reported: incidents.Incidents
 
+
 Counts = dict[str, dict[str, int]]
 
 
@@ -125,7 +126,11 @@ def _everything(landing: Path, trust: Trust, scale: float, trusts: int, seed: in
     truth.planted.update(planted_rates(chosen[0], counts))
     files, digest = checksum(landing)
     about = {
-        "seed": seed, "scale": scale, "as_of": trust.as_of.isoformat(), "months": chosen[0].months, "files": files,
+        "seed": seed,
+        "scale": scale,
+        "as_of": trust.as_of.isoformat(),
+        "months": chosen[0].months,
+        "files": files,
         "landing_sha256": digest,
         "organisations": [{"code": plan.code, "predecessors": list(plan.predecessors)} for plan in chosen],
     }
@@ -158,8 +163,9 @@ def _one(plan: Plan, counts: Counts, landing: Path, truth: Truth, ledger: Ledger
     return units
 
 
-def _held(plan: Plan, units: Organisation, people: Patients, frames: dict[str, pd.DataFrame],
-          seen: dict[str, np.ndarray]) -> pd.DataFrame:
+def _held(
+    plan: Plan, units: Organisation, people: Patients, frames: dict[str, pd.DataFrame], seen: dict[str, np.ndarray]
+) -> pd.DataFrame:
     """What the patient system holds of everyone's ethnicity."""
     low = np.zeros(len(people.area), dtype=bool)
     referrals = frames["referrals"]

@@ -9,13 +9,49 @@ from __future__ import annotations
 import numpy as np
 
 FIRST_NAMES = np.array(
-    ["Alpha", "Bravo", "Charlieson", "Deltana", "Echolyn", "Foxtrotta", "Golfred", "Hotelia", "Indigo-Test", "Julietta",
-     "Kilofred", "Limana", "Mikelyn", "Novembra", "Oscarine", "Papalia", "Quebecca", "Romeon", "Sierrah", "Tangolyn"],
+    [
+        "Alpha",
+        "Bravo",
+        "Charlieson",
+        "Deltana",
+        "Echolyn",
+        "Foxtrotta",
+        "Golfred",
+        "Hotelia",
+        "Indigo-Test",
+        "Julietta",
+        "Kilofred",
+        "Limana",
+        "Mikelyn",
+        "Novembra",
+        "Oscarine",
+        "Papalia",
+        "Quebecca",
+        "Romeon",
+        "Sierrah",
+        "Tangolyn",
+    ],
     dtype=object,
 )
 LAST_NAMES = np.array(
-    ["Testperson", "Samplesson", "Mockford", "Dummyworth", "Fakenham-Test", "Synthley", "Placeholderby", "Examplewicz",
-     "Specimen", "Notreal", "Inventing", "Pretendall", "Modelsen", "Fictitia", "Trialby", "Generatedsson"],
+    [
+        "Testperson",
+        "Samplesson",
+        "Mockford",
+        "Dummyworth",
+        "Fakenham-Test",
+        "Synthley",
+        "Placeholderby",
+        "Examplewicz",
+        "Specimen",
+        "Notreal",
+        "Inventing",
+        "Pretendall",
+        "Modelsen",
+        "Fictitia",
+        "Trialby",
+        "Generatedsson",
+    ],
     dtype=object,
 )
 NHS_TEST_RANGE = 999_000_000
@@ -23,10 +59,20 @@ NHS_TEST_RANGE = 999_000_000
 SHARE_OF_RANGE = 1_000_000
 
 AREAS: dict[str, str] = {
-    "E06000044": "Portsmouth", "E06000045": "Southampton", "E06000046": "Isle of Wight",
-    "E07000084": "Basingstoke and Deane", "E07000085": "East Hampshire", "E07000086": "Eastleigh",
-    "E07000087": "Fareham", "E07000088": "Gosport", "E07000089": "Hart", "E07000090": "Havant",
-    "E07000091": "New Forest", "E07000092": "Rushmoor", "E07000093": "Test Valley", "E07000094": "Winchester",
+    "E06000044": "Portsmouth",
+    "E06000045": "Southampton",
+    "E06000046": "Isle of Wight",
+    "E07000084": "Basingstoke and Deane",
+    "E07000085": "East Hampshire",
+    "E07000086": "Eastleigh",
+    "E07000087": "Fareham",
+    "E07000088": "Gosport",
+    "E07000089": "Hart",
+    "E07000090": "Havant",
+    "E07000091": "New Forest",
+    "E07000092": "Rushmoor",
+    "E07000093": "Test Valley",
+    "E07000094": "Winchester",
 }
 """The 14 authorities of the area."""
 NOT_SERVED = ("E07000089", "E07000092")

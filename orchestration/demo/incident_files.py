@@ -83,24 +83,40 @@ def _main(plan: Plan, organisation: Organisation, made: Incidents, rng: np.rando
     reported[backwards] = day[backwards] - 3
     reported[future] = day[future]
     names = incident_names(organisation, main["unit"].to_numpy(), main["day"].to_numpy())
-    directorates = np.array([organisation.directorates[unit.spans[0][2]][0] for unit in organisation.units],
-                            dtype=object)[main["unit"]]
-    frame = pd.DataFrame({
-        "recordid": main["id"], "inc_ourref": "W" + main["id"],
-        "inc_dincident": [_british(each) for each in day], "inc_time": _times(main["minute"].to_numpy(), rng),
-        "inc_dreported": [_british(each) for each in reported],
-        "inc_dopened": [_british(each) for each in versions["reported"]],
-        "inc_type": main["type"], "inc_category": main["category"], "inc_subcategory": main["subcategory"],
-        "inc_severity": versions["severity"], "inc_result": np.where(main["restraint"], "INTERV", "NOHARM"),
-        "inc_directorate": directorates, "inc_unit": directorates,
-        "inc_locactual": np.where(main["located"], names, ""), "hate_incident_race": main["ticked"],
-        "perpetrator_type": main["perpetrator"], "rep_approved": versions["approval"],
-        "inc_description": np.where(rng.random(len(main)) < 0.5, "Testperson was upset in the caf\u00e9, and said so",
-                                    "Synthetic description; nothing happened"),
-        "inc_name": LAST_NAMES[rng.integers(0, len(LAST_NAMES), len(main))],
-        "updateddate": [f"{iso(saved)} {minute // 60:02d}:{minute % 60:02d}:00" for saved, minute in
-                        zip(versions["saved"], versions["minute"], strict=True)],
-    })
+    directorates = np.array(
+        [organisation.directorates[unit.spans[0][2]][0] for unit in organisation.units], dtype=object
+    )[main["unit"]]
+    frame = pd.DataFrame(
+        {
+            "recordid": main["id"],
+            "inc_ourref": "W" + main["id"],
+            "inc_dincident": [_british(each) for each in day],
+            "inc_time": _times(main["minute"].to_numpy(), rng),
+            "inc_dreported": [_british(each) for each in reported],
+            "inc_dopened": [_british(each) for each in versions["reported"]],
+            "inc_type": main["type"],
+            "inc_category": main["category"],
+            "inc_subcategory": main["subcategory"],
+            "inc_severity": versions["severity"],
+            "inc_result": np.where(main["restraint"], "INTERV", "NOHARM"),
+            "inc_directorate": directorates,
+            "inc_unit": directorates,
+            "inc_locactual": np.where(main["located"], names, ""),
+            "hate_incident_race": main["ticked"],
+            "perpetrator_type": main["perpetrator"],
+            "rep_approved": versions["approval"],
+            "inc_description": np.where(
+                rng.random(len(main)) < 0.5,
+                "Testperson was upset in the caf\u00e9, and said so",
+                "Synthetic description; nothing happened",
+            ),
+            "inc_name": LAST_NAMES[rng.integers(0, len(LAST_NAMES), len(main))],
+            "updateddate": [
+                f"{iso(saved)} {minute // 60:02d}:{minute % 60:02d}:00"
+                for saved, minute in zip(versions["saved"], versions["minute"], strict=True)
+            ],
+        }
+    )
     frame["incident"] = versions["incident"].to_numpy()
     return frame
 
@@ -109,32 +125,49 @@ def _contacts(made: Incidents) -> pd.DataFrame:
     contacts = made.contacts
     count = len(contacts)
     patient = (contacts["type"] == "PAT").to_numpy()
-    return pd.DataFrame({
-        "recordid": made.main.loc[contacts["incident"], "id"].to_numpy(), "link_number": contacts["link"].astype(str),
-        "link_role": contacts["role"], "con_type": contacts["type"], "con_nhsno": contacts["nhs"],
-        "con_employee_number": contacts["employee"], "con_forenames": np.resize(np.array(["Alpha", "Bravo"]), count),
-        "con_surname": "Testperson",
-        "con_dob": [_british(day) if own else "" for day, own in zip(contacts["birth"], patient, strict=True)],
-        "con_gender": contacts["gender"], "con_ethnicity": contacts["ethnicity"], "incident": contacts["incident"]})
+    return pd.DataFrame(
+        {
+            "recordid": made.main.loc[contacts["incident"], "id"].to_numpy(),
+            "link_number": contacts["link"].astype(str),
+            "link_role": contacts["role"],
+            "con_type": contacts["type"],
+            "con_nhsno": contacts["nhs"],
+            "con_employee_number": contacts["employee"],
+            "con_forenames": np.resize(np.array(["Alpha", "Bravo"]), count),
+            "con_surname": "Testperson",
+            "con_dob": [_british(day) if own else "" for day, own in zip(contacts["birth"], patient, strict=True)],
+            "con_gender": contacts["gender"],
+            "con_ethnicity": contacts["ethnicity"],
+            "incident": contacts["incident"],
+        }
+    )
 
 
 def _episodes(made: Incidents) -> pd.DataFrame:
     episodes = made.episodes
     begun = episodes["minute"].to_numpy() % 1_440
-    return pd.DataFrame({
-        "recordid": made.main.loc[episodes["incident"], "id"].to_numpy(),
-        "episode_number": episodes["episode"].astype(str), "RestraintCommenced": _clock(begun),
-        "TimeConcluded": _clock((begun + episodes["length"].to_numpy()) % 1_440),
-        "RestraintPosition": episodes["position"], "RestraintReason": episodes["reason"],
-        "Seclusion": episodes["seclusion"], "PatientDebrief": episodes["debrief"],
-        "StaffDebrief": episodes["debrief"], "BodyPartsRestrained": "arms", "incident": episodes["incident"]})
+    return pd.DataFrame(
+        {
+            "recordid": made.main.loc[episodes["incident"], "id"].to_numpy(),
+            "episode_number": episodes["episode"].astype(str),
+            "RestraintCommenced": _clock(begun),
+            "TimeConcluded": _clock((begun + episodes["length"].to_numpy()) % 1_440),
+            "RestraintPosition": episodes["position"],
+            "RestraintReason": episodes["reason"],
+            "Seclusion": episodes["seclusion"],
+            "PatientDebrief": episodes["debrief"],
+            "StaffDebrief": episodes["debrief"],
+            "BodyPartsRestrained": "arms",
+            "incident": episodes["incident"],
+        }
+    )
 
 
 def _twice(frame: pd.DataFrame, place: tuple[str, str, str, str], month: int, ledger: Ledger) -> pd.DataFrame:
     """Repeat a few rows byte for byte in some months."""
     number = allowance(len(frame)) if month % 6 == 2 else 0
     ledger.add(place, "duplicate_row", "", "duplicate", number)
-    return pd.concat([frame, frame.iloc[3:3 + number]], ignore_index=True)
+    return pd.concat([frame, frame.iloc[3 : 3 + number]], ignore_index=True)
 
 
 def _bad_numbers(frame: pd.DataFrame, place: tuple[str, str, str, str], month: int, ledger: Ledger) -> pd.DataFrame:

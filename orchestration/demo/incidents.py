@@ -27,8 +27,12 @@ DATIX_SHARE = 0.7
 SECOND_VERSION = 0.25
 REJECTED = 0.02
 _KINDS = (("PAT", 0.5), ("STAFF", 0.4), ("VIS", 0.04), ("ORG", 0.06))
-_CATEGORIES = {"PAT": ("FALLS", "MEDIC", "SELFH", "ABSCO"), "STAFF": ("ABUSE", "VIOLE"), "VIS": ("ACCID",),
-               "ORG": ("INFRA", "SECUR")}
+_CATEGORIES = {
+    "PAT": ("FALLS", "MEDIC", "SELFH", "ABSCO"),
+    "STAFF": ("ABUSE", "VIOLE"),
+    "VIS": ("ACCID",),
+    "ORG": ("INFRA", "SECUR"),
+}
 
 
 @dataclass
@@ -48,9 +52,15 @@ def build(plan: Plan, organisation: Organisation, people: Patients, records: Rec
     versions = _versions(plan, main, rng)
     main = main[main.index.isin(versions["incident"])]
     meant, texts = typed(records, people, plan)
-    patients = pd.DataFrame({
-        "nhs": np.where(records.bad_nhs, "", records.nhs), "birth": people.birth,
-        "gender": np.where(np.array(people.sex) == "1", "M", "F"), "ethnicity": texts, "code": meant})
+    patients = pd.DataFrame(
+        {
+            "nhs": np.where(records.bad_nhs, "", records.nhs),
+            "birth": people.birth,
+            "gender": np.where(np.array(people.sex) == "1", "M", "F"),
+            "ethnicity": texts,
+            "code": meant,
+        }
+    )
     contacts = _contacts(plan, patients, staff, main, rng)
     return Incidents(main, versions, contacts, _episodes(main, rng))
 
@@ -59,14 +69,27 @@ def _main(plan: Plan, organisation: Organisation, records: Records, rng: np.rand
     """One row per incident: sender, unit, day, type, who."""
     restraint = records.frames["incidents"]
     kept = restraint[rng.random(len(restraint)) < DATIX_SHARE]
-    held = pd.DataFrame({
-        "organisation": kept["organisation"], "unit": kept["unit"], "day": kept["day"], "person": kept["person"],
-        "type": "PAT", "category": "RESTR", "restraint": True, "minute": kept["minute"]})
+    held = pd.DataFrame(
+        {
+            "organisation": kept["organisation"],
+            "unit": kept["unit"],
+            "day": kept["day"],
+            "person": kept["person"],
+            "type": "PAT",
+            "category": "RESTR",
+            "restraint": True,
+            "minute": kept["minute"],
+        }
+    )
     years = len(plan.months) / 12
     wanted = max(INCIDENTS_A_YEAR * plan.bed_factor, LEAST_A_YEAR) * years
     number = max(int(wanted - len(held)), int(wanted * 0.3))
-    others = pd.concat([_on_wards(plan, records, rng, int(number * 0.7)),
-                        _in_teams(plan, organisation, records, rng, number - int(number * 0.7))])
+    others = pd.concat(
+        [
+            _on_wards(plan, records, rng, int(number * 0.7)),
+            _in_teams(plan, organisation, records, rng, number - int(number * 0.7)),
+        ]
+    )
     kinds = np.array([name for name, _ in _KINDS], dtype=object)
     others["type"] = rng.choice(kinds, len(others), p=[share for _, share in _KINDS])
     others["category"] = ""
@@ -76,19 +99,25 @@ def _main(plan: Plan, organisation: Organisation, records: Records, rng: np.rand
     others["restraint"] = False
     others["minute"] = rng.integers(0, 1_439, len(others))
     main = pd.concat([held, others], ignore_index=True).sort_values(
-        ["organisation", "day", "minute", "person", "unit"], ignore_index=True)
+        ["organisation", "day", "minute", "person", "unit"], ignore_index=True
+    )
     count = len(main)
     abuse = (main["category"] == "ABUSE").to_numpy()
     racist = abuse & (rng.random(count) < 0.3)
     by_code = racist & (rng.random(count) < 0.7)
     main["subcategory"] = np.select(
         [by_code & (rng.random(count) < 0.8), by_code, abuse, (main["category"] == "VIOLE").to_numpy()],
-        ["RACIAL", "RACHAR", "VERBAL", "PHYSIC"], "OTHER").astype(object)
+        ["RACIAL", "RACHAR", "VERBAL", "PHYSIC"],
+        "OTHER",
+    ).astype(object)
     ticked = racist & (~by_code | (rng.random(count) < 0.5))
     main["ticked"] = np.where(ticked, "Y", np.where(rng.random(count) < 0.6, "N", ""))
     main["racist"] = racist
-    main["perpetrator"] = np.where((main["type"] == "STAFF").to_numpy(), rng.choice(
-        np.array(["PATIENT", "STAFF", "PUBLIC"], dtype=object), count, p=[0.75, 0.12, 0.13]), "")
+    main["perpetrator"] = np.where(
+        (main["type"] == "STAFF").to_numpy(),
+        rng.choice(np.array(["PATIENT", "STAFF", "PUBLIC"], dtype=object), count, p=[0.75, 0.12, 0.13]),
+        "",
+    )
     main["rejected"] = ~main["restraint"] & (rng.random(count) < REJECTED)
     main["located"] = rng.random(count) > 0.005
     main["id"] = (100_000 + main.groupby("organisation").cumcount()).astype(str)
@@ -106,8 +135,9 @@ def _on_wards(plan: Plan, records: Records, rng: np.random.Generator, number: in
     return drawn
 
 
-def _in_teams(plan: Plan, organisation: Organisation, records: Records, rng: np.random.Generator,
-              number: int) -> pd.DataFrame:
+def _in_teams(
+    plan: Plan, organisation: Organisation, records: Records, rng: np.random.Generator, number: int
+) -> pd.DataFrame:
     """Random days of open community referrals."""
     referrals = records.frames["referrals"]
     community = np.array([not unit.is_ward for unit in organisation.units])[referrals["unit"].to_numpy()]
@@ -127,14 +157,15 @@ def _versions(plan: Plan, main: pd.DataFrame, rng: np.random.Generator) -> pd.Da
     reported = np.minimum(main["day"].to_numpy() + delay, last)
     first = pd.DataFrame({"incident": main.index, "version": 1, "reported": reported, "saved": reported})
     saved = reported + rng.integers(32, 95, count)
-    again = ((rng.random(count) < SECOND_VERSION) & (saved <= last))
+    again = (rng.random(count) < SECOND_VERSION) & (saved <= last)
     second = first[again].assign(version=2, saved=saved[again])
     versions = pd.concat([first, second], ignore_index=True)
     versions["month"] = np.searchsorted(plan.starts, versions["saved"].to_numpy(), side="right") - 1
     versions["latest"] = ~versions.duplicated("incident", keep="last")
     rejected = main["rejected"].to_numpy()[versions["incident"]]
-    versions["approval"] = np.where(rejected & versions["latest"], "REJECT",
-                                    np.where(versions["version"] == 2, "FINAL", "AWAREV"))
+    versions["approval"] = np.where(
+        rejected & versions["latest"], "REJECT", np.where(versions["version"] == 2, "FINAL", "AWAREV")
+    )
     severity = np.array(["NONE", "LOW", "MEDIUM", "HIGH"], dtype=object)
     versions["severity"] = rng.choice(severity, len(versions), p=[0.55, 0.33, 0.1, 0.02])
     versions["minute"] = rng.integers(480, 1_380, len(versions))
@@ -166,23 +197,45 @@ def typed(records: Records, people: Patients, plan: Plan) -> tuple[np.ndarray, n
     return meant, texts
 
 
-STATUS_OF_TEXT = {"": "missing", ethnicity.INCIDENTS_NOT_STATED: "not_stated",
-                  ethnicity.INCIDENTS_NOT_KNOWN: "not_known", ethnicity.INCIDENTS_INVALID: "invalid"}
+STATUS_OF_TEXT = {
+    "": "missing",
+    ethnicity.INCIDENTS_NOT_STATED: "not_stated",
+    ethnicity.INCIDENTS_NOT_KNOWN: "not_known",
+    ethnicity.INCIDENTS_INVALID: "invalid",
+}
 
 
-def _contacts(plan: Plan, patients: pd.DataFrame, staff: pd.DataFrame, main: pd.DataFrame,
-              rng: np.random.Generator) -> pd.DataFrame:
+def _contacts(
+    plan: Plan, patients: pd.DataFrame, staff: pd.DataFrame, main: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Who is involved: the patient, and for incidents with staff a member of staff of the same organisation."""
     kind, kept = main["type"].to_numpy(), ~main["rejected"].to_numpy()
     patient = main[((kind == "PAT") | (main["perpetrator"] == "PATIENT").to_numpy()) & kept]
     first = patients.iloc[patient["person"]].set_index(patient.index)
     first = first.assign(
-        incident=patient.index, link=1, role=np.where(patient["type"] == "PAT", "AFFECT", "AGGRES"), type="PAT",
-        person=patient["person"], employee="")
+        incident=patient.index,
+        link=1,
+        role=np.where(patient["type"] == "PAT", "AFFECT", "AGGRES"),
+        type="PAT",
+        person=patient["person"],
+        employee="",
+    )
     affected = main[(kind == "STAFF") & kept]
-    second = pd.DataFrame({
-        "incident": affected.index, "link": 2, "role": "AFFECT", "type": "STAFF", "person": -1, "nhs": "",
-        "employee": _employees(plan, staff, affected, rng), "birth": 0, "gender": "", "ethnicity": "", "code": ""})
+    second = pd.DataFrame(
+        {
+            "incident": affected.index,
+            "link": 2,
+            "role": "AFFECT",
+            "type": "STAFF",
+            "person": -1,
+            "nhs": "",
+            "employee": _employees(plan, staff, affected, rng),
+            "birth": 0,
+            "gender": "",
+            "ethnicity": "",
+            "code": "",
+        }
+    )
     return pd.concat([first, second], ignore_index=True).sort_values(["incident", "link"], ignore_index=True)
 
 
@@ -211,9 +264,15 @@ def _episodes(main: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     minute = main.loc[incident, "minute"].to_numpy() + 5 * episode
     positions = np.array(["Supine", "Prone", "Seated", "Standing", "Kneeling"], dtype=object)
     reasons = np.array(["Violence to others", "Self-harm", "Medication", "Absconding"], dtype=object)
-    return pd.DataFrame({
-        "incident": incident, "episode": episode, "minute": minute, "length": rng.integers(1, 30, count),
-        "position": rng.choice(positions, count, p=[0.35, 0.08, 0.27, 0.2, 0.1]),
-        "reason": rng.choice(reasons, count, p=[0.5, 0.25, 0.15, 0.1]),
-        "seclusion": np.where(rng.random(count) < 0.15, "Y", "N"),
-        "debrief": np.where(rng.random(count) < 0.6, "Y", "N")})
+    return pd.DataFrame(
+        {
+            "incident": incident,
+            "episode": episode,
+            "minute": minute,
+            "length": rng.integers(1, 30, count),
+            "position": rng.choice(positions, count, p=[0.35, 0.08, 0.27, 0.2, 0.1]),
+            "reason": rng.choice(reasons, count, p=[0.5, 0.25, 0.15, 0.1]),
+            "seclusion": np.where(rng.random(count) < 0.15, "Y", "N"),
+            "debrief": np.where(rng.random(count) < 0.6, "Y", "N"),
+        }
+    )

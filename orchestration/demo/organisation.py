@@ -29,9 +29,12 @@ DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Corporate Division", ()),
 )
 CLINICAL_DIRECTORATES: tuple[tuple[str, str], ...] = (
-    ("Adult Acute", "adult_mental_health"), ("Adult Community", "adult_mental_health"),
-    ("Older People", "older_mental_health"), ("Specialised and Secure", "secure"),
-    ("Children and Families", "children"), ("Community Health", "community_health"),
+    ("Adult Acute", "adult_mental_health"),
+    ("Adult Community", "adult_mental_health"),
+    ("Older People", "older_mental_health"),
+    ("Specialised and Secure", "secure"),
+    ("Children and Families", "children"),
+    ("Community Health", "community_health"),
 )
 CORPORATE_DIRECTORATES = ("People", "Finance and Estates", "Digital", "Nursing and Quality")
 
@@ -62,10 +65,52 @@ KINDS: dict[str, WardKind] = {
 }
 TEAM_KINDS = ("Community Team", "Crisis Team", "Assessment Team", "Outreach Team", "Liaison Team", "Therapy Team")
 _PLACES = (
-    "Alder", "Bramble", "Cedar", "Damson", "Elder", "Fern", "Gorse", "Hazel", "Iris", "Juniper", "Kestrel", "Larch",
-    "Maple", "Nettle", "Oak", "Poplar", "Quince", "Rowan", "Sorrel", "Teasel", "Umber", "Viola", "Willow", "Yarrow",
-    "Aster", "Birch", "Clover", "Dogwood", "Elm", "Foxglove", "Ginkgo", "Heather", "Ivy", "Jasmine", "Kingcup",
-    "Lavender", "Mallow", "Nutmeg", "Orchid", "Privet", "Reed", "Sedge", "Thyme", "Violet", "Walnut", "Zinnia",
+    "Alder",
+    "Bramble",
+    "Cedar",
+    "Damson",
+    "Elder",
+    "Fern",
+    "Gorse",
+    "Hazel",
+    "Iris",
+    "Juniper",
+    "Kestrel",
+    "Larch",
+    "Maple",
+    "Nettle",
+    "Oak",
+    "Poplar",
+    "Quince",
+    "Rowan",
+    "Sorrel",
+    "Teasel",
+    "Umber",
+    "Viola",
+    "Willow",
+    "Yarrow",
+    "Aster",
+    "Birch",
+    "Clover",
+    "Dogwood",
+    "Elm",
+    "Foxglove",
+    "Ginkgo",
+    "Heather",
+    "Ivy",
+    "Jasmine",
+    "Kingcup",
+    "Lavender",
+    "Mallow",
+    "Nutmeg",
+    "Orchid",
+    "Privet",
+    "Reed",
+    "Sedge",
+    "Thyme",
+    "Violet",
+    "Walnut",
+    "Zinnia",
 )
 
 
@@ -166,13 +211,20 @@ def _add_wards(made: Organisation) -> None:
             directorate = _clinical(made, division, kind.directorate)
             code = f"{made.plan.code}-W{number:02d}"
             made.units.append(
-                Unit(code, f"{_PLACES[(number - 1) % len(_PLACES)]} Ward", [(FOUNDED, "", directorate)],
-                     made.directorates[directorate][1], source, kind)
+                Unit(
+                    code,
+                    f"{_PLACES[(number - 1) % len(_PLACES)]} Ward",
+                    [(FOUNDED, "", directorate)],
+                    made.directorates[directorate][1],
+                    source,
+                    kind,
+                )
             )
     moving = made.units[0]
     last = (WARD_MOVES - datetime.timedelta(days=1)).isoformat()
     moving.spans = [
-        (FOUNDED, last, moving.spans[0][2]), (WARD_MOVES.isoformat(), "", _clinical(made, 1, "Adult Acute")),
+        (FOUNDED, last, moving.spans[0][2]),
+        (WARD_MOVES.isoformat(), "", _clinical(made, 1, "Adult Acute")),
     ]
 
 
@@ -233,8 +285,18 @@ def rows(made: list[Organisation]) -> dict[str, tuple[list[str], list[tuple[str,
         successions += [(code, plan.code, MERGER.isoformat()) for code in plan.predecessors]
     return {
         "organisation_units.csv": (
-            ["unit_code", "unit_name", "unit_level", "parent_unit_code", "service_line", "is_ward", "valid_from",
-             "valid_to"], units),
+            [
+                "unit_code",
+                "unit_name",
+                "unit_level",
+                "parent_unit_code",
+                "service_line",
+                "is_ward",
+                "valid_from",
+                "valid_to",
+            ],
+            units,
+        ),
         "organisation_names.csv": (["unit_code", "system", "system_name", "valid_from", "valid_to"], names),
         "organisation_areas.csv": (["unit_code", "service_line", "area_code", "valid_from", "valid_to"], areas),
         "organisation_successions.csv": (["predecessor_code", "successor_code", "succeeded_on"], successions),

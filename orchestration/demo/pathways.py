@@ -24,7 +24,12 @@ ROUTES = {"": ("19", "11"), "P": ("40", "2A"), "H": ("53", "81")}
 OPEN = 800_000
 """A day after all others: not ended yet."""
 AGES = {
-    "acute": (18, 65), "picu": (18, 65), "older": (66, 92), "rehab": (18, 65), "secure": (18, 65), "camhs": (13, 18),
+    "acute": (18, 65),
+    "picu": (18, 65),
+    "older": (66, 92),
+    "rehab": (18, 65),
+    "secure": (18, 65),
+    "camhs": (13, 18),
 }
 NOT_WHITE_PICU = 0.85
 WHITE_PICU = 0.38
@@ -144,8 +149,7 @@ class Simulation:
         if organisation is not None:
             wards = [unit for unit in wards if self._sender(unit, day) == organisation]
         if kind == "acute" and self.homes.get(area):
-            near = [unit for unit in wards
-                    if self.organisation.division_of(unit.spans[0][2]) == self.homes[area]]
+            near = [unit for unit in wards if self.organisation.division_of(unit.spans[0][2]) == self.homes[area]]
             wards = near or wards
         return wards[int(self.rng.integers(0, len(wards)))]
 
@@ -175,8 +179,11 @@ class Simulation:
             free = self._order(case, parents[-1])
         elif final is not None and final.code == "09" and self.rng.random() < CONDITIONAL:
             free = end + 400
-            self._add("conditional", case.organisation, {
-                "legal": parents[-1], "person": case.person, "start": end, "end": free, "reason": "01"})
+            self._add(
+                "conditional",
+                case.organisation,
+                {"legal": parents[-1], "person": case.person, "start": end, "end": free, "reason": "01"},
+            )
             self._refer(case.person, self._team(case.organisation, end), (end, free), case.organisation)
         elif self.rng.random() < FOLLOWED_UP and case.organisation == self.plan.code:
             self._refer(case.person, self._team(), (end, end + int(self.rng.gamma(2, 200))))
@@ -195,8 +202,18 @@ class Simulation:
         end = start + int(self.rng.gamma(2.0, 130)) + 20
         revoked = self.rng.random() < REVOKED
         self._refer(case.person, self._team(organisation, start), (start, end), organisation)
-        self._add("orders", organisation, {"legal": parent, "person": case.person, "start": start, "end": end,
-                                           "expiry": start + 182, "reason": "02" if revoked else "01"})
+        self._add(
+            "orders",
+            organisation,
+            {
+                "legal": parent,
+                "person": case.person,
+                "start": start,
+                "end": end,
+                "expiry": start + 182,
+                "reason": "02" if revoked else "01",
+            },
+        )
         if not revoked or self._capped(organisation, end) < end:
             return end
         recall = end - int(self.rng.integers(0, 3))
@@ -224,9 +241,17 @@ class Simulation:
 
     def _refer(self, person: int, unit: Unit, span: tuple[int, int], organisation: str | None = None) -> int:
         """A referral to a unit, open from the first to the last day of `span`."""
-        return self._add("referrals", organisation or self._sender(unit, span[0]), {
-            "person": person, "unit": self.positions[unit.code], "start": span[0], "end": span[1],
-            "source": "A3" if unit.is_ward else "A1"})
+        return self._add(
+            "referrals",
+            organisation or self._sender(unit, span[0]),
+            {
+                "person": person,
+                "unit": self.positions[unit.code],
+                "start": span[0],
+                "end": span[1],
+                "source": "A3" if unit.is_ward else "A1",
+            },
+        )
 
     def _team(self, organisation: str | None = None, day: int = 0) -> Unit:
         """A community team, of one organisation when asked."""
@@ -239,9 +264,18 @@ class Simulation:
         """A spell with its referral and ward stays; detained adults may begin on a PICU."""
         source, method = ROUTES.get(case.category, ("19", "2A"))
         referral = self._refer(case.person, case.ward, (case.start, case.end), case.organisation)
-        spell = self._add("spells", case.organisation, {
-            "person": case.person, "referral": referral, "start": case.start, "end": case.end, "source": source,
-            "method": method})
+        spell = self._add(
+            "spells",
+            case.organisation,
+            {
+                "person": case.person,
+                "referral": referral,
+                "start": case.start,
+                "end": case.end,
+                "source": source,
+                "method": method,
+            },
+        )
         if spell < 0:
             return
         white = self.people.code[case.person] in WHITE
@@ -254,17 +288,36 @@ class Simulation:
             self._stay(case, spell, case.ward, (moved, case.end))
 
     def _stay(self, case: Case, spell: int, ward: Unit, span: tuple[int, int]) -> None:
-        self._add("stays", case.organisation, {
-            "person": case.person, "spell": spell, "unit": self.positions[ward.code], "start": span[0],
-            "end": span[1]})
+        self._add(
+            "stays",
+            case.organisation,
+            {
+                "person": case.person,
+                "spell": spell,
+                "unit": self.positions[ward.code],
+                "start": span[0],
+                "end": span[1],
+            },
+        )
 
     def _period(self, person: int, organisation: str, period: sections.Period, admission: int = 0) -> int:
         """Keep a period; one that began elsewhere is known from the admission on."""
         known = admission if period.category == "H" else period.start
-        return self._add("legal", organisation, {
-            "person": person, "known": known, "start": period.start, "end": period.end, "code": period.code,
-            "category": period.category, "start_time": period.start_time, "end_time": period.end_time,
-            "expiry": period.expiry})
+        return self._add(
+            "legal",
+            organisation,
+            {
+                "person": person,
+                "known": known,
+                "start": period.start,
+                "end": period.end,
+                "code": period.code,
+                "category": period.category,
+                "start_time": period.start_time,
+                "end_time": period.end_time,
+                "expiry": period.expiry,
+            },
+        )
 
     def _community(self) -> None:
         """People with severe mental illness whom community teams see for years; a predecessor's pass to the trust."""

@@ -25,8 +25,15 @@ are several to a year."""
 REPEATS = 0.22
 LOW_SHARE = 0.4
 FATES = (
-    ("valid", 0.79), ("missing", 0.035), ("not_stated", 0.05), ("not_known", 0.035), ("invalid", 0.004),
-    ("improver", 0.06), ("withdrawer", 0.01), ("refined", 0.01), ("changer", 0.006),
+    ("valid", 0.79),
+    ("missing", 0.035),
+    ("not_stated", 0.05),
+    ("not_known", 0.035),
+    ("invalid", 0.004),
+    ("improver", 0.06),
+    ("withdrawer", 0.01),
+    ("refined", 0.01),
+    ("changer", 0.006),
 )
 """What becomes of the recorded ethnicity of a patient: see `record`."""
 
@@ -59,9 +66,7 @@ class Patients:
             self.pool.setdefault((area, code), []).append(person)
         return person
 
-    def returning(
-        self, rng: np.random.Generator, cell: tuple[str, str], day: int, ages: tuple[int, int]
-    ) -> int | None:
+    def returning(self, rng: np.random.Generator, cell: tuple[str, str], day: int, ages: tuple[int, int]) -> int | None:
         """Someone of the same residence, ethnicity and age who can be admitted again on a day, if there is one."""
         pool = self.pool.get(cell, [])
         if not pool or rng.random() > REPEATS:
@@ -93,9 +98,7 @@ def white_rate(plan: Plan, counts: dict[str, dict[str, int]]) -> float:
     return (DETENTIONS_A_YEAR - ELSEWHERE_A_YEAR - NO_ADDRESS_A_YEAR) * plan.bed_factor / weighted
 
 
-def draw_events(
-    plan: Plan, counts: dict[str, dict[str, int]], first: int, last: int
-) -> list[tuple[int, str, str]]:
+def draw_events(plan: Plan, counts: dict[str, dict[str, int]], first: int, last: int) -> list[tuple[int, str, str]]:
     """Days on which someone is newly detained, with residence and 2001 code, in order of day."""
     rng = plan.rng(DETENTION_DRAW)
     years = (last - first + 1) / 365.25
@@ -119,9 +122,7 @@ def draw_events(
     return sorted(events)
 
 
-def draw_residents(
-    rng: np.random.Generator, counts: dict[str, dict[str, int]], number: int
-) -> list[tuple[str, str]]:
+def draw_residents(rng: np.random.Generator, counts: dict[str, dict[str, int]], number: int) -> list[tuple[str, str]]:
     """Residence and 2001 code of people drawn in proportion to the residents of the catchment."""
     cells = [(area, code) for area in identifiers.CATCHMENT for code in ethnicity.CODES]
     weights = np.array([counts[area][code] for area, code in cells], dtype=float)
@@ -158,8 +159,12 @@ def record(plan: Plan, people: Patients, seen: np.ndarray, low: np.ndarray) -> p
     turning = first_seen + 1 + (rng.random(count) * width).astype(int)
     turning = np.where(fate == "changer", first_seen + 1, np.minimum(turning, last_seen))
     before, after = code.copy(), code.copy()
-    fixed = {"missing": "", "not_stated": ethnicity.MHSDS_NOT_STATED, "not_known": ethnicity.MHSDS_NOT_KNOWN,
-             "invalid": ethnicity.MHSDS_INVALID}
+    fixed = {
+        "missing": "",
+        "not_stated": ethnicity.MHSDS_NOT_STATED,
+        "not_known": ethnicity.MHSDS_NOT_KNOWN,
+        "invalid": ethnicity.MHSDS_INVALID,
+    }
     for name, text in fixed.items():
         before[fate == name] = after[fate == name] = text
     improves = np.flatnonzero(fate == "improver")

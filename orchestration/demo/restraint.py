@@ -17,8 +17,21 @@ from orchestration.demo.plan import Plan
 CLUSTERING = 0.35
 """Shape of the gamma distribution of a person's own multiplier: the smaller, the fewer people hold the events."""
 TYPES = (
-    ("01", 0.05), ("07", 0.06), ("08", 0.07), ("09", 0.16), ("10", 0.05), ("11", 0.12), ("12", 0.04), ("13", 0.07),
-    ("04", 0.01), ("05", 0.12), ("06", 0.03), ("14", 0.13), ("15", 0.04), ("16", 0.04), ("17", 0.01),
+    ("01", 0.05),
+    ("07", 0.06),
+    ("08", 0.07),
+    ("09", 0.16),
+    ("10", 0.05),
+    ("11", 0.12),
+    ("12", 0.04),
+    ("13", 0.07),
+    ("04", 0.01),
+    ("05", 0.12),
+    ("06", 0.03),
+    ("14", 0.13),
+    ("15", 0.04),
+    ("16", 0.04),
+    ("17", 0.01),
 )
 ARRIVED = 1_010
 """Minute of the day by which nobody arrives on a ward any more."""
@@ -56,8 +69,9 @@ def build(
     arrival = day == stays["start"].to_numpy()[stay]
     incidents["minute"] = np.where(arrival, rng.integers(ARRIVED, 1_380, count), rng.integers(0, 1_380, count))
     incidents["length"] = rng.integers(1, 45, count)
-    incidents["reason"] = rng.choice(np.array([code for code, _ in REASONS], dtype=object), count,
-                                     p=[share for _, share in REASONS])
+    incidents["reason"] = rng.choice(
+        np.array([code for code, _ in REASONS], dtype=object), count, p=[share for _, share in REASONS]
+    )
     incidents = incidents.sort_values(["organisation", "day", "minute", "person"], ignore_index=True)
     each = np.minimum(1 + rng.poisson(0.6, count), 4)
     incident = np.repeat(np.arange(count), each)

@@ -23,8 +23,16 @@ IN_SCOPE_CATEGORIES = ("Permanent", "Fixed Term Temp")
 OUT_OF_SCOPE_STATUSES = ("Offer Accepted", "Terminate Assignment")
 LOW_COMPLETENESS_TEAMS = (1, 7, 13)
 """Positions among the teams of those where nearly half of the staff have no ethnicity recorded."""
-_NATIONALITIES = (("British", 0.82), ("Irish", 0.02), ("Filipino", 0.04), ("Nigerian", 0.04), ("Indian", 0.04),
-                  ("Zimbabwean", 0.01), ("Polish", 0.01), ("", 0.02))
+_NATIONALITIES = (
+    ("British", 0.82),
+    ("Irish", 0.02),
+    ("Filipino", 0.04),
+    ("Nigerian", 0.04),
+    ("Indian", 0.04),
+    ("Zimbabwean", 0.01),
+    ("Polish", 0.01),
+    ("", 0.02),
+)
 
 
 def build(plan: Plan, organisation: Organisation) -> pd.DataFrame:
@@ -92,8 +100,9 @@ def _posts(plan: Plan, organisation: Organisation, rng: np.random.Generator) -> 
     local[np.flatnonzero((kind == "substantive") & (group == staff_jobs.ADMIN))[:1]] = True
     band[local] = "unknown"
     sources = np.array([plan.organisations.index(each.source) for each in units])
-    return pd.DataFrame({"unit": unit, "group": group, "band": band, "kind": kind.astype(object),
-                         "source": sources[unit]})
+    return pd.DataFrame(
+        {"unit": unit, "group": group, "band": band, "kind": kind.astype(object), "source": sources[unit]}
+    )
 
 
 def _describe(plan: Plan, people: pd.DataFrame, rng: np.random.Generator) -> None:
@@ -111,8 +120,9 @@ def _describe(plan: Plan, people: pd.DataFrame, rng: np.random.Generator) -> Non
     people["ni"] = identifiers.ni_numbers(rng, count)
     nations = np.array([name for name, _ in _NATIONALITIES], dtype=object)
     people["nationality"] = rng.choice(nations, count, p=[share for _, share in _NATIONALITIES])
-    people["disability"] = rng.choice(np.array(["No", "Yes", "Not Declared", ""], dtype=object), count,
-                                      p=[0.8, 0.07, 0.1, 0.03])
+    people["disability"] = rng.choice(
+        np.array(["No", "Yes", "Not Declared", ""], dtype=object), count, p=[0.8, 0.07, 0.1, 0.03]
+    )
     people["role"], people["occupation"] = staff_jobs.draw_roles(
         rng, people["group"].to_numpy(), people["band"].to_numpy()
     )
@@ -125,7 +135,8 @@ def _describe(plan: Plan, people: pd.DataFrame, rng: np.random.Generator) -> Non
     temporary = rng.random(count) < 0.05
     people["category"] = np.select(
         [kind == "bank", kind == "honorary", kind == "board", temporary],
-        ["Bank", "Honorary", "Non-Exec Director/Chair", "Fixed Term Temp"], "Permanent",
+        ["Bank", "Honorary", "Non-Exec Director/Chair", "Fixed Term Temp"],
+        "Permanent",
     ).astype(object)
 
 
@@ -141,9 +152,18 @@ def _record_ethnicity(plan: Plan, organisation: Organisation, people: pd.DataFra
     low = np.isin(people["unit"], [organisation.units.index(unit) for unit in low_units(organisation)])
     chance = rng.random(count)
     fates = np.select(
-        [low & (chance < 0.45), chance < 0.022, chance < 0.055, chance < 0.062, chance < 0.064, chance < 0.084,
-         chance < 0.092, chance < 0.098],
-        ["missing", "missing", "not_stated", "unspecified", "invalid", "improver", "withdrawer", "changer"], "valid",
+        [
+            low & (chance < 0.45),
+            chance < 0.022,
+            chance < 0.055,
+            chance < 0.062,
+            chance < 0.064,
+            chance < 0.084,
+            chance < 0.092,
+            chance < 0.098,
+        ],
+        ["missing", "missing", "not_stated", "unspecified", "invalid", "improver", "withdrawer", "changer"],
+        "valid",
     )
     span = people["last"].to_numpy() - people["first"].to_numpy()
     turning = people["first"].to_numpy() + 1 + (rng.random(count) * np.maximum(span - 1, 1)).astype(int)
@@ -152,8 +172,12 @@ def _record_ethnicity(plan: Plan, organisation: Organisation, people: pd.DataFra
     fates = np.where(np.isin(fates, ("improver", "withdrawer", "changer")) & ~turns, "valid", fates)
     other = np.where(code == "A", "C", "S").astype(object)
     other_texts = ethnicity.draw_esr(rng, other)
-    blank = {"missing": "", "not_stated": ethnicity.ESR_NOT_STATED, "unspecified": ethnicity.ESR_UNSPECIFIED,
-             "invalid": ethnicity.ESR_INVALID}
+    blank = {
+        "missing": "",
+        "not_stated": ethnicity.ESR_NOT_STATED,
+        "unspecified": ethnicity.ESR_UNSPECIFIED,
+        "invalid": ethnicity.ESR_INVALID,
+    }
     before, after = texts.copy(), texts.copy()
     for fate, text in blank.items():
         before[fates == fate] = after[fates == fate] = text
@@ -201,19 +225,22 @@ def _assignments(people: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     drawn = rng.random(count)
     substantive = (main["kind"] == "substantive").to_numpy() & ~holds_two
     main.loc[(main["kind"] == "bank").to_numpy() & (drawn < 0.2), "status_text"] = "Inactive Not Worked"
-    for low, high, status in ((0.0, 0.002, "Terminate Assignment"), (0.002, 0.003, "Offer Accepted"),
-                              (0.01, 0.015, "Career Break"), (0.015, 0.02, "Acting Up"),
-                              (0.02, 0.024, "Internal Secondment"), (0.024, 0.027, "Suspend With Pay"),
-                              (0.027, 0.03, "Out on External Secondment - Paid")):
+    for low, high, status in (
+        (0.0, 0.002, "Terminate Assignment"),
+        (0.002, 0.003, "Offer Accepted"),
+        (0.01, 0.015, "Career Break"),
+        (0.015, 0.02, "Acting Up"),
+        (0.02, 0.024, "Internal Secondment"),
+        (0.024, 0.027, "Suspend With Pay"),
+        (0.027, 0.03, "Out on External Secondment - Paid"),
+    ):
         main.loc[substantive & (drawn >= low) & (drawn < high), "status_text"] = status
     both = pd.concat([main, second], ignore_index=True)
     both["promoted"] = False
     return both
 
 
-def _changes(
-    plan: Plan, organisation: Organisation, versions: pd.DataFrame, rng: np.random.Generator
-) -> pd.DataFrame:
+def _changes(plan: Plan, organisation: Organisation, versions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Cut the assignments where something changes: promotion, leave, recorded ethnicity, a ward's division."""
     first, last = versions["first"].to_numpy(), versions["last"].to_numpy()
     span = last - first
@@ -270,15 +297,22 @@ def _classify(versions: pd.DataFrame, turned: np.ndarray) -> None:
     """Add what is meant by the recorded ethnicity: its status and, when valid, its 2001 code; and the scope."""
     fate = versions["fate"].to_numpy()
     status = np.select(
-        [fate == "missing", fate == "unspecified", fate == "not_stated", fate == "invalid",
-         (fate == "improver") & ~turned, (fate == "withdrawer") & turned],
-        ["missing", "missing", "not_stated", "invalid", "missing", "not_stated"], "valid",
+        [
+            fate == "missing",
+            fate == "unspecified",
+            fate == "not_stated",
+            fate == "invalid",
+            (fate == "improver") & ~turned,
+            (fate == "withdrawer") & turned,
+        ],
+        ["missing", "missing", "not_stated", "invalid", "missing", "not_stated"],
+        "valid",
     )
     letters = np.array([text[:1].upper() for text in versions["origin"]], dtype=object)
     versions["status"] = status.astype(object)
     versions["recorded"] = np.where(status == "valid", letters, "")
-    versions["in_scope"] = (
-        versions["category"].isin(IN_SCOPE_CATEGORIES) & ~versions["status_text"].isin(OUT_OF_SCOPE_STATUSES)
+    versions["in_scope"] = versions["category"].isin(IN_SCOPE_CATEGORIES) & ~versions["status_text"].isin(
+        OUT_OF_SCOPE_STATUSES
     )
 
 

@@ -27,11 +27,38 @@ BOM_MONTH = "2022-09"
 TITLES = ("Staff in post", "Synthetic data of a demonstration trust: nobody in this file exists")
 
 HEADERS = (
-    "Employee Number", "Assignment Number", "Title", "Last Name", "First Name", "NI Number", "Primary Assignment",
-    "Org L2", "Org L3", "Org L4", "Org L5", "Staff Group", "Job Role", "Occupation Code", "Position Title", "Pay Grade",
-    "Grade Step", "Assignment Category", "Assignment Status", "Employee Category", "FTE", "Contracted Hours",
-    "Latest Start Date", "Assignment End Date", "Gender", "Date of Birth", "Ethnic Origin", "Nationality",
-    "Country of Birth", "Disability", "Religious Belief", "Sexual Orientation",
+    "Employee Number",
+    "Assignment Number",
+    "Title",
+    "Last Name",
+    "First Name",
+    "NI Number",
+    "Primary Assignment",
+    "Org L2",
+    "Org L3",
+    "Org L4",
+    "Org L5",
+    "Staff Group",
+    "Job Role",
+    "Occupation Code",
+    "Position Title",
+    "Pay Grade",
+    "Grade Step",
+    "Assignment Category",
+    "Assignment Status",
+    "Employee Category",
+    "FTE",
+    "Contracted Hours",
+    "Latest Start Date",
+    "Assignment End Date",
+    "Gender",
+    "Date of Birth",
+    "Ethnic Origin",
+    "Nationality",
+    "Country of Birth",
+    "Disability",
+    "Religious Belief",
+    "Sexual Orientation",
 )
 
 
@@ -85,31 +112,45 @@ def texts(plan: Plan, organisation: Organisation, versions: pd.DataFrame) -> pd.
     dates = {day: staff.esr_date(day) for day in np.unique(np.concatenate([start, versions["birth"]]))}
     wte = versions["fte"].to_numpy()
     titles = {code: name for code, (name, _, _) in organisation.directorates.items()}
-    above = {
-        code: organisation.divisions[division][0] for code, (_, _, division) in organisation.directorates.items()
-    }
+    above = {code: organisation.divisions[division][0] for code, (_, _, division) in organisation.directorates.items()}
     unit_names = np.array([unit.staff_name for unit in units], dtype=object)[versions["unit"]]
     positions = versions["role"].fillna("Chair").astype(object)
     frame = pd.DataFrame(
         {
-            "Employee Number": versions["number"], "Assignment Number": versions["assignment"],
+            "Employee Number": versions["number"],
+            "Assignment Number": versions["assignment"],
             "Title": np.where(versions["sex"] == "Female", "Ms", "Mr"),
-            "Last Name": versions["surname"], "First Name": versions["forename"], "NI Number": versions["ni"],
+            "Last Name": versions["surname"],
+            "First Name": versions["forename"],
+            "NI Number": versions["ni"],
             "Primary Assignment": versions["primary"],
             "Org L2": f"{plan.code} {plan.trust.organisation_name if plan.number == 0 else 'Further trust'}",
-            "Org L3": versions["directorate"].map(above), "Org L4": versions["directorate"].map(titles),
-            "Org L5": unit_names, "Staff Group": versions["group"], "Job Role": versions["role"].fillna("Chair"),
+            "Org L3": versions["directorate"].map(above),
+            "Org L4": versions["directorate"].map(titles),
+            "Org L5": unit_names,
+            "Staff Group": versions["group"],
+            "Job Role": versions["role"].fillna("Chair"),
             "Occupation Code": versions["occupation"],
-            "Position Title": [f"{name} \u2013 {CAFE_TEAM}" if CAFE_TEAM in unit else name
-                               for name, unit in zip(positions, unit_names, strict=True)],
-            "Pay Grade": versions["grade"], "Grade Step": rng.integers(1, 8, count).astype(str),
-            "Assignment Category": versions["category"], "Assignment Status": versions["status_text"],
+            "Position Title": [
+                f"{name} \u2013 {CAFE_TEAM}" if CAFE_TEAM in unit else name
+                for name, unit in zip(positions, unit_names, strict=True)
+            ],
+            "Pay Grade": versions["grade"],
+            "Grade Step": rng.integers(1, 8, count).astype(str),
+            "Assignment Category": versions["category"],
+            "Assignment Status": versions["status_text"],
             "Employee Category": np.where(wte == 1.0, "Full Time", "Part Time"),
-            "FTE": np.char.mod("%.2f", wte), "Contracted Hours": np.char.mod("%.1f", wte * 37.5),
-            "Latest Start Date": [dates[day] for day in start], "Assignment End Date": ends,
-            "Gender": versions["sex"], "Date of Birth": [dates[day] for day in versions["birth"]],
-            "Ethnic Origin": versions["origin"], "Nationality": versions["nationality"], "Country of Birth": "",
-            "Disability": versions["disability"], "Religious Belief": "Not needed here",
+            "FTE": np.char.mod("%.2f", wte),
+            "Contracted Hours": np.char.mod("%.1f", wte * 37.5),
+            "Latest Start Date": [dates[day] for day in start],
+            "Assignment End Date": ends,
+            "Gender": versions["sex"],
+            "Date of Birth": [dates[day] for day in versions["birth"]],
+            "Ethnic Origin": versions["origin"],
+            "Nationality": versions["nationality"],
+            "Country of Birth": "",
+            "Disability": versions["disability"],
+            "Religious Belief": "Not needed here",
             "Sexual Orientation": "Not needed here",
         }
     ).astype(object)[list(HEADERS)]
@@ -121,7 +162,7 @@ def texts(plan: Plan, organisation: Organisation, versions: pd.DataFrame) -> pd.
 def write(plan: Plan, frame: pd.DataFrame, landing: Path, ledger: Ledger) -> None:
     """Write one file per month and organisation; a short one may be the same as a month before."""
     written: set[bytes] = set()
-    listed = ", ".join(f"nullif(\"{name}\", '') as \"{name}\"" for name in HEADERS)
+    listed = ", ".join(f'nullif("{name}", \'\') as "{name}"' for name in HEADERS)
     with duckdb.connect() as connection:
         connection.execute("set threads = 2")
         connection.register("versions", frame)

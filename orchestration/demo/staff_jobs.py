@@ -18,8 +18,25 @@ GROUPS = (NURSING, SUPPORT, ADMIN, ALLIED, ESTATES, SCIENTIFIC, MEDICAL)
 NOT_CLINICAL = (ADMIN, ESTATES)
 
 BANDS = (
-    "under_1", "1", "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9", "vsm", "consultant", "career_grade",
-    "trainee", "unknown", "local",
+    "under_1",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8a",
+    "8b",
+    "8c",
+    "8d",
+    "9",
+    "vsm",
+    "consultant",
+    "career_grade",
+    "trainee",
+    "unknown",
+    "local",
 )
 AGENDA = BANDS[1:13]
 """Bands of Agenda for Change, in order."""
@@ -27,8 +44,21 @@ AGENDA = BANDS[1:13]
 _MIX: dict[str, dict[str, float]] = {
     NURSING: {"5": 44, "6": 33, "7": 16, "8a": 5, "8b": 1.5, "8c": 0.5},
     SUPPORT: {"under_1": 2, "2": 30, "3": 48, "4": 20},
-    ADMIN: {"under_1": 0.6, "2": 18, "3": 22, "4": 22, "5": 11, "6": 9, "7": 7, "8a": 5, "8b": 2.6, "8c": 1.5,
-            "8d": 0.7, "9": 0.4, "vsm": 0.2},
+    ADMIN: {
+        "under_1": 0.6,
+        "2": 18,
+        "3": 22,
+        "4": 22,
+        "5": 11,
+        "6": 9,
+        "7": 7,
+        "8a": 5,
+        "8b": 2.6,
+        "8c": 1.5,
+        "8d": 0.7,
+        "9": 0.4,
+        "vsm": 0.2,
+    },
     ALLIED: {"5": 24, "6": 42, "7": 25, "8a": 7, "8b": 2},
     ESTATES: {"1": 2, "2": 58, "3": 25, "4": 12, "5": 3},
     SCIENTIFIC: {"5": 8, "6": 18, "7": 32, "8a": 23, "8b": 10, "8c": 6, "8d": 3},
@@ -38,9 +68,25 @@ _IN_SERVICES = {NURSING: 0.33, SUPPORT: 0.27, ADMIN: 0.13, ALLIED: 0.12, SCIENTI
 _IN_CORPORATE = {ADMIN: 0.74, ESTATES: 0.2, NURSING: 0.06}
 
 MINORITY_SHARE: dict[str, float] = {
-    "under_1": 0.22, "1": 0.24, "2": 0.24, "3": 0.23, "4": 0.18, "5": 0.33, "6": 0.22, "7": 0.15, "8a": 0.11,
-    "8b": 0.08, "8c": 0.07, "8d": 0.06, "9": 0.05, "vsm": 0.05, "consultant": 0.42, "career_grade": 0.55,
-    "trainee": 0.48, "unknown": 0.2, "local": 0.15,
+    "under_1": 0.22,
+    "1": 0.24,
+    "2": 0.24,
+    "3": 0.23,
+    "4": 0.18,
+    "5": 0.33,
+    "6": 0.22,
+    "7": 0.15,
+    "8a": 0.11,
+    "8b": 0.08,
+    "8c": 0.07,
+    "8d": 0.06,
+    "9": 0.05,
+    "vsm": 0.05,
+    "consultant": 0.42,
+    "career_grade": 0.55,
+    "trainee": 0.48,
+    "unknown": 0.2,
+    "local": 0.15,
 }
 """Planted share of staff with a minority ethnic background: high where recruitment is, low where power is."""
 

@@ -43,22 +43,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TEXTS = {
     "staff_headcount": "People in WRES scope in post on 31 March of the month, at the assignment that counts.",
     "new_detentions": "Legal status periods of categories A, B, C, D, P that begin in the month, by the person's "
-                      "preferred ethnicity and authority of residence; catchment is in or out of the 12 authorities "
-                      "served for adult mental health.",
+    "preferred ethnicity and authority of residence; catchment is in or out of the 12 authorities "
+    "served for adult mental health.",
     "legal_status_categories": "Legal status periods that begin in the months generated, by category of domain 4.6; "
-                               "informal periods are left out.",
+    "informal periods are left out.",
     "restraint_by_year": "Rows of the intervention type table, incidents, and distinct people.",
     "restraint_by_ward": "Over all months, by White / BME / unknown of the person's preferred ethnicity.",
     "bed_days": "Days on a ward, the day of leaving not counted.",
     "incidents_by_year": "Incidents whose latest version is not rejected, by date of incident; racist by sub-category "
-                         "or tick box.",
+    "or tick box.",
     "recording": "Rows by recording status. staff_record: the assignment that counts of every person on the record; "
-                 "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
-                 "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
-                 "incident, staff contacts as subject staff.",
+    "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
+    "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
+    "incident, staff contacts as subject staff.",
     "low_completeness": "Units in which nearly half of the records were planted without ethnicity.",
     "dirt": "Rows or values planted wrong: effect duplicate (row dropped as a copy), row (left out), value (cleared), "
-            "note (kept).",
+    "note (kept).",
 }
 
 
@@ -90,8 +90,16 @@ class Truth:
             name: {"meaning": _TEXTS[name], "columns": list(COLUMNS[name]), "rows": sorted(rows, key=_by_text)}
             for name, rows in self.tables.items()
         }
-        return json.dumps({**about, "planted": self.planted, "tables": tables}, indent=None, sort_keys=True,
-                          ensure_ascii=True, separators=(",", ":")) + "\n"
+        return (
+            json.dumps(
+                {**about, "planted": self.planted, "tables": tables},
+                indent=None,
+                sort_keys=True,
+                ensure_ascii=True,
+                separators=(",", ":"),
+            )
+            + "\n"
+        )
 
 
 def planted_rates(plan: Plan, counts: dict[str, dict[str, int]]) -> dict[str, Any]:
@@ -107,8 +115,10 @@ def planted_rates(plan: Plan, counts: dict[str, dict[str, int]]) -> dict[str, An
         "rate_ratio": {
             "broad_nhs": {group: mixed(codes) for group, codes in ethnicity.BROAD_NHS.items()},
             "broad_ons": {group: mixed(codes) for group, codes in ethnicity.BROAD_ONS.items()},
-            "white_bme": {"white": 1.0, "bme": mixed(tuple(code for code in ethnicity.CODES
-                                                           if code not in ethnicity.WHITE))},
+            "white_bme": {
+                "white": 1.0,
+                "bme": mixed(tuple(code for code in ethnicity.CODES if code not in ethnicity.WHITE)),
+            },
         },
         "racist_subcategories": list(RACIST_SUBCATEGORIES),
     }

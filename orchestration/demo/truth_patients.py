@@ -19,8 +19,12 @@ from orchestration.demo.truth_staff import Rows
 
 UNKNOWN_UNIT = "UNKNOWN"
 UNKNOWN_AREA = "unknown"
-STATUS_OF_CODE = {"": "missing", ethnicity.MHSDS_NOT_STATED: "not_stated", ethnicity.MHSDS_NOT_KNOWN: "not_known",
-                  ethnicity.MHSDS_INVALID: "invalid"}
+STATUS_OF_CODE = {
+    "": "missing",
+    ethnicity.MHSDS_NOT_STATED: "not_stated",
+    ethnicity.MHSDS_NOT_KNOWN: "not_known",
+    ethnicity.MHSDS_INVALID: "invalid",
+}
 
 
 def preferred(records: Records, reported: Incidents) -> tuple[list[str], list[set[str]]]:
@@ -41,8 +45,9 @@ def preferred(records: Records, reported: Incidents) -> tuple[list[str], list[se
     spans = [(months * ~turned, records.patients["before"]), (months * turned, records.patients["after"])]
     seen = [(weights.sum(axis=1), _last(weights), texts.to_numpy()) for weights, texts in spans]
     for person in range(len(months)):
-        ours = [(str(texts[person]), int(count[person]), int(last[person])) for count, last, texts in seen
-                if count[person]]
+        ours = [
+            (str(texts[person]), int(count[person]), int(last[person])) for count, last, texts in seen if count[person]
+        ]
         code, known = _choose(ours, typed.get(person, set()))
         codes.append(code)
         held.append(known)
@@ -76,11 +81,14 @@ def detentions(plan: Plan, people: Patients, records: Records, codes: list[str])
     begun = (legal["start"] >= plan.starts[0]) & (legal["start"] <= plan.ends[-1]) & (legal["first"] <= legal["last"])
     within = legal[begun & (legal["category"] != "")]
     month = np.array(plan.months, dtype=object)[
-        np.searchsorted(plan.starts, within["start"].to_numpy(), side="right") - 1]
+        np.searchsorted(plan.starts, within["start"].to_numpy(), side="right") - 1
+    ]
     year = np.array([financial_year(label) for label in month], dtype=object)
     one = pd.Series(1, index=within.index)
-    by_category: Rows = [[plan.code, *map(str, key), int(number)]  # type: ignore[call-overload]
-                         for key, number in one.groupby([year, within["category"]]).sum().items()]
+    by_category: Rows = [
+        [plan.code, *map(str, key), int(number)]  # type: ignore[call-overload]
+        for key, number in one.groupby([year, within["category"]]).sum().items()
+    ]
     new = within["category"].isin(sections.NEW).to_numpy()
     fresh = within[new]
     area = np.array(people.area, dtype=object)[fresh["person"]]
@@ -88,8 +96,7 @@ def detentions(plan: Plan, people: Patients, records: Records, codes: list[str])
     code = np.array(codes, dtype=object)[fresh["person"]]
     named = np.where(area == "", UNKNOWN_AREA, area)
     counts = one[new].groupby([month[new], named, served, code, fresh["category"].to_numpy()]).sum()
-    listed: Rows = [[plan.code, *map(str, key), int(number)]
-                    for key, number in counts.items()]
+    listed: Rows = [[plan.code, *map(str, key), int(number)] for key, number in counts.items()]
     return listed, by_category
 
 
@@ -100,8 +107,10 @@ def restraint(plan: Plan, organisation: Organisation, records: Records, codes: l
     labels = np.array([financial_year(label) for label in plan.months], dtype=object)
     year = labels[incidents["month"]]
     frame = pd.DataFrame({"year": year, "number": number, "person": incidents["person"], "unit": incidents["unit"]})
-    by_year: Rows = [[plan.code, str(label), int(part["number"].sum()), len(part), part["person"].nunique()]
-                     for label, part in frame.groupby("year")]
+    by_year: Rows = [
+        [plan.code, str(label), int(part["number"].sum()), len(part), part["person"].nunique()]
+        for label, part in frame.groupby("year")
+    ]
     group = np.array([white_bme(code) for code in codes], dtype=object)
     start, end = stays["start"].to_numpy(), stays["end"].to_numpy()
     by_month: Rows = []
@@ -116,8 +125,17 @@ def restraint(plan: Plan, organisation: Organisation, records: Records, codes: l
     wards: Rows = []
     for place in np.flatnonzero(by_ward.sum(axis=1)):
         unit = organisation.units[int(place)]
-        wards += [[plan.code, unit.code, unit.kind.name if unit.kind else "", name, int(events[place, which]),
-                   int(by_ward[place, which])] for which, name in enumerate(("white", "bme", "unknown"))]
+        wards += [
+            [
+                plan.code,
+                unit.code,
+                unit.kind.name if unit.kind else "",
+                name,
+                int(events[place, which]),
+                int(by_ward[place, which]),
+            ]
+            for which, name in enumerate(("white", "bme", "unknown"))
+        ]
     return by_year, by_month, wards
 
 
@@ -170,8 +188,16 @@ def incidents(plan: Plan, reported: Incidents) -> Rows:
     year = np.array([financial_year(plan.months[each]) for each in month], dtype=object)
     totals = kept[["racist", "restraint"]].groupby(year).sum()
     numbers = pd.Series(year).value_counts().sort_index()
-    return [[plan.code, str(label), int(numbers[label]), int(totals.loc[label, "racist"]),
-             int(totals.loc[label, "restraint"])] for label in numbers.index]
+    return [
+        [
+            plan.code,
+            str(label),
+            int(numbers[label]),
+            int(totals.loc[label, "racist"]),
+            int(totals.loc[label, "restraint"]),
+        ]
+        for label in numbers.index
+    ]
 
 
 def planted(records: Records, codes: list[str], held: list[set[str]]) -> dict[str, int]:

@@ -48,8 +48,10 @@ def headcount(plan: Plan, versions: pd.DataFrame) -> Rows:
         here = kept[(kept["first"] <= month) & (kept["last"] > month) & kept["selected"] & kept["in_scope"]]
         clinical = np.where(here["group"].isin(staff_jobs.NOT_CLINICAL), "non_clinical", "clinical")
         counts = pd.Series(1, index=here.index).groupby([here["band"], clinical, here["person"].map(code)]).sum()
-        rows += [[plan.code, label, *map(str, key), int(people)]  # type: ignore[call-overload]
-                 for key, people in counts.items()]
+        rows += [
+            [plan.code, label, *map(str, key), int(people)]  # type: ignore[call-overload]
+            for key, people in counts.items()
+        ]
     return rows
 
 
