@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.feeds import MonthlyFeeds
+from orchestration.assets.quality import RESULTS, expectation_keys
 from orchestration.ingest import ALL, landing_state
 from orchestration.settings import Settings
 
@@ -22,13 +23,14 @@ def range_tags(first_month: str, last_month: str) -> dict[str, str]:
 
 def build_jobs() -> list[Any]:
     """One job for everything, and one for each stage."""
+    expectations = dg.AssetSelection.checks(*expectation_keys())
     selections = {
         "everything": dg.AssetSelection.all(),
         "feeds": dg.AssetSelection.groups("lake"),
         "warehouse": dg.AssetSelection.groups("reference", "staging", "intermediate", "core", "marts", "quality")
-        - dg.AssetSelection.assets(["quality", "check_result"]),
-        "quality": dg.AssetSelection.assets(["quality", "check_result"])
-        | dg.AssetSelection.checks_for_assets(["quality", "ethnicity_recording"]),
+        - dg.AssetSelection.assets(RESULTS)
+        - expectations,
+        "quality": dg.AssetSelection.assets(RESULTS) | expectations,
         "publish": dg.AssetSelection.groups("published"),
     }
     return [

@@ -50,10 +50,17 @@ def build_quality(settings: Settings) -> list[Any]:
         ],
     )
     def ethnicity_recording_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        for result in history.of_run(settings, context.run.run_id):
-            yield as_check_result(result)
+        results = history.of_run(settings, context.run.run_id)
+        if not results:
+            raise dg.Failure("this run has not judged anything: materialise quality/check_result in the same run")
+        yield from map(as_check_result, results)
 
     return [check_result, ethnicity_recording_checks]
+
+
+def expectation_keys() -> list[dg.AssetCheckKey]:
+    """The check of every expectation, in order of feed and expectation."""
+    return [dg.AssetCheckKey(RECORDING, f"{source}_{name}") for source in SOURCES for name in CHECKS]
 
 
 def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
