@@ -169,7 +169,10 @@ class Settings(BaseSettings):
 
     def _after_newest_landed(self) -> datetime.date | None:
         """The first day after the newest month folder of any feed; None when no month has landed."""
-        months = sorted(path.name for path in self.landing.glob("*/????-??") if re.fullmatch(MONTH, path.name))
+        from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
+
+        folders = (path for feed in FEEDS for path in (self.landing / feed).glob("????-??/*"))
+        months = sorted(path.parent.name for path in folders if re.fullmatch(MONTH, path.parent.name))
         if not months:
             return None
         year, month = (int(part) for part in months[-1].split("-"))

@@ -82,8 +82,9 @@ def build_sensor(settings: Settings, feeds: MonthlyFeeds) -> dg.SensorDefinition
                 place = f"{feed.name}/{state.period}/{state.organisation_code}"
                 fingerprint, was_new = before.get(place, [state.fingerprint, False])
                 is_new = was_new or state.is_waiting or state.fingerprint != fingerprint
-                if is_new and state.is_settled and place in before and state.fingerprint == fingerprint:
-                    month = settings.trust.last_month if state.period == ALL else state.period
+                month = settings.trust.last_month if state.period == ALL else state.period
+                is_whole = state.is_settled and place in before and state.fingerprint == fingerprint
+                if is_new and is_whole and month in settings.trust.months():
                     run_key = f"{place}/{state.fingerprint}"
                     requests.append(dg.RunRequest(run_key=run_key, tags=range_tags(month, month)))
                     is_new = False

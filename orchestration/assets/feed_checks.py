@@ -86,7 +86,7 @@ def _late(settings: Settings, feed: Feed, results: Sequence[PeriodResult]) -> li
     return [
         each.period
         for each in results
-        if not each.has_kept and not feed.is_optional and _end_of(each.period) + due <= settings.trust.as_of
+        if not each.has_kept and not feed.is_optional and _end_of(each.period) + due < settings.trust.as_of
     ]
 
 

@@ -9,7 +9,7 @@ from orchestration.settings import Settings
 
 
 def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
-    """Names of the checks that failed at ERROR so far in this run, as `asset: check`."""
+    """What failed at ERROR so far in this run, as `asset: check`, and what stands refused from earlier ones."""
     records = context.instance.get_records_for_run(
         context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
     ).records
@@ -22,7 +22,18 @@ def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list
     for result in history.of_run(settings, context.run.run_id):
         if not result.passed and result.severity == "error":
             failed.add(f"quality/ethnicity_recording: {result.source}_{result.name}")
-    return sorted(failed)
+    return sorted(failed | _refused(settings))
+
+
+def _refused(settings: Settings) -> set[str]:
+    """Submissions refused in this run or an earlier one whose files still lie in landing."""
+    refused = (path.parent for path in (settings.lake / "refused").glob("*/*/*/receipt.parquet"))
+    places = (path.relative_to(settings.lake / "refused").parts for path in refused)
+    return {
+        f"lake/{feed}: files_usable ({period}, {organisation})"
+        for feed, period, organisation in places
+        if any((settings.landing / feed / period).glob("**/*"))
+    }
 
 
 def build_verdict(settings: Settings, last: list[dg.AssetKey]) -> Any:

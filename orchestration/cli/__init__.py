@@ -11,7 +11,8 @@ import time
 
 import click
 
-from orchestration.settings import SettingsError, load_settings, new_keys, write_keys
+from orchestration.cli.lock import only_one
+from orchestration.settings import Settings, SettingsError, load_settings, new_keys, write_keys
 
 STARTED = time.perf_counter()
 """When this process began, for the seconds beside each line of progress: start-up is part of what a user waits for."""
@@ -73,7 +74,9 @@ def sql(query: str) -> None:
         raise SettingsError(f"{database}: nothing is published yet; run: make run")
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            connection.sql(query).show(max_width=200, max_rows=100)
+            answer = connection.sql(query)
+            if answer is not None:
+                answer.show(max_width=200, max_rows=100)
         except duckdb.Error as error:
             raise click.ClickException(str(error)) from None
 
@@ -95,7 +98,7 @@ def keys() -> None:
 @keys.command("new")
 def keys_new() -> None:
     """Make a key file with fresh secrets, readable by its owner only."""
-    settings = load_settings()
+    settings = Settings()  # the trust is not asked: its first files may still be on their way
     write_keys(settings.key_file, new_keys())
     click.echo(f"{settings.key_file} made; keep a copy where only its guardian can read it")
 
@@ -106,7 +109,9 @@ def keys_rotate() -> None:
     """Replace the secrets; the old file is kept beside the new one until you remove it."""
     from orchestration.cli.landing import rotate_keys  # noqa: PLC0415
 
-    rotate_keys(load_settings())
+    settings = load_settings()
+    with only_one(settings):
+        rotate_keys(settings)
 
 
 @main.command("delete-period")
@@ -118,7 +123,9 @@ def delete_period(feed: str, period: str, with_landing: bool) -> None:
     """Remove one period of one feed from the lake; the next run leaves it out of every table."""
     from orchestration.cli.landing import remove_period  # noqa: PLC0415
 
-    remove_period(load_settings(), feed, period, with_landing=with_landing)
+    settings = load_settings()
+    with only_one(settings):
+        remove_period(settings, feed, period, with_landing=with_landing)
 
 
 @main.command()
@@ -127,4 +134,6 @@ def retention() -> None:
     """Remove every period older than the trust keeps."""
     from orchestration.cli.landing import apply_retention  # noqa: PLC0415
 
-    apply_retention(load_settings())
+    settings = load_settings()
+    with only_one(settings):
+        apply_retention(settings)

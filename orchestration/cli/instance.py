@@ -9,13 +9,13 @@ from contextlib import contextmanager
 import dagster as dg
 import yaml
 
-from orchestration.settings import Settings
+from orchestration.settings import Settings, SettingsError
 
 RUN_TAG = {"equity/command": "run"}
 """Marks runs of `make run`: whoever holds the home's lock knows that an unfinished one is dead."""
 CONFIG = {
     "telemetry": {"enabled": False},
-    "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+    "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}, "runs": {"max_concurrent_runs": 1}},
     "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 60},
 }
 
@@ -29,11 +29,17 @@ def prepare_instance(settings: Settings) -> None:
 
 @contextmanager
 def opened_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The instance, with runs of a killed process closed and their pool slots freed."""
+    """The instance, with runs of a killed process closed and their pool slots freed.
+
+    Raises:
+        SettingsError: a run started in Dagster is at work in the same home.
+    """
     prepare_instance(settings)
+    active = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags=RUN_TAG)
-        for run in instance.get_runs(unfinished):
+        for run in instance.get_runs(active):
+            if not RUN_TAG.items() <= run.tags.items():
+                raise SettingsError(f"{settings.home}: a run started in Dagster is at work there; wait for it to end")
             instance.report_run_failed(run, "the process was stopped before the run ended")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         yield instance

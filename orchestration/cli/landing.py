@@ -14,7 +14,8 @@ from orchestration.settings import Settings, SettingsError, new_keys, write_keys
 
 def make_demo_files(settings: Settings, *, scale: float, trusts: int) -> None:
     """Make the demo trust's files when the organisation is the demo one and its landing folder is empty."""
-    if not settings.trust.is_demo or _has_files(settings):
+    stopped_half_way = (settings.home / "demo" / "unfinished").exists()
+    if not settings.trust.is_demo or (_has_files(settings) and not stopped_half_way):
         return
     from orchestration.assets.warehouse import prepare_manifest  # noqa: PLC0415 - only the first run needs them
     from orchestration.demo import generate  # noqa: PLC0415
@@ -60,8 +61,12 @@ def remove_period(settings: Settings, feed_name: str, period: str, *, with_landi
         removed.append(str(landed))
     if not removed:
         raise SettingsError(f"{feed_name}/{period}: nothing to remove")
+    for person_level in sorted(settings.restricted.glob("*.duckdb")):
+        person_level.unlink()  # they may hold the people of the period, and the next run writes them anew
+        removed.append(str(person_level))
     for path in removed:
         click.echo(f"removed {path}")
+    click.echo("The warehouse and the published files hold the period until the next run: run: make run")
     if landed.is_dir():
         click.echo(f"{landed} is still there: the next run would take it in again; add --landing to remove it")
 
@@ -86,16 +91,31 @@ def rotate_keys(settings: Settings) -> None:
     """Put fresh secrets in place of the old; the old file stays beside them under `.old`.
 
     Raises:
-        SettingsError: an old file from an earlier rotation is still there, or the trust is the demo one.
+        SettingsError: an old file from an earlier rotation is still there, a period could not be read again, or the
+            trust is the demo one.
     """
+    from orchestration.ingest import landing_state  # noqa: PLC0415 - pandas takes a second to import
+
     if settings.trust.is_demo:
         raise SettingsError(f"{settings.trust_config}: the demo trust keeps its demo key")
     settings.pseudonym_keys()
+    gone = [
+        f"{feed.name}/{state.period}"
+        for feed in FEEDS.values()
+        for state in landing_state(settings, feed)
+        if state.state == "lake only"
+    ]
+    if gone:
+        raise SettingsError(
+            f"{settings.landing}: {', '.join(gone[:5])} can not be read again, and would keep the old pseudonyms; "
+            "put the files back, or remove the periods with: python -m orchestration delete-period"
+        )
     old = settings.key_file.with_name(settings.key_file.name + ".old")
     if old.exists():
         raise SettingsError(f"{old}: left from an earlier rotation; remove it when nothing needs it any more")
     settings.key_file.rename(old)
     write_keys(settings.key_file, new_keys())
+    shutil.rmtree(settings.lake, ignore_errors=True)  # no two generations of pseudonyms ever lie side by side
     click.echo(f"{settings.key_file} holds new secrets; {old} holds the old ones.")
     click.echo("The next run reads every feed again under the new secrets: run: make run")
 

@@ -1,11 +1,8 @@
 """`make run`: the whole pipeline in one process, with progress, and an answer at the end."""
 
-import fcntl
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 import dagster as dg
@@ -16,6 +13,7 @@ from orchestration.assets.warehouse import DBT_STEP
 from orchestration.cli import STARTED
 from orchestration.cli.instance import RUN_TAG, opened_instance
 from orchestration.cli.landing import make_demo_files, require_files
+from orchestration.cli.lock import only_one
 from orchestration.definitions import build_definitions
 from orchestration.settings import PROJECT, Settings, SettingsError
 
@@ -42,7 +40,7 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
     for month in (first, last):
         if month not in months:
             raise SettingsError(f"{month}: outside {months[0]} to {months[-1]}, the months of {settings.trust_config}")
-    with _only_run(settings):
+    with only_one(settings):
         make_demo_files(settings, scale=scale, trusts=trusts)
         require_files(settings)
         with opened_instance(settings) as instance:
@@ -58,18 +56,6 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
             return 1
         _summary(settings, time.perf_counter() - STARTED)
     return 0
-
-
-@contextmanager
-def _only_run(settings: Settings) -> Iterator[None]:
-    """Hold the home folder for this process; the lock goes with the process, however it ends."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SettingsError(f"{settings.home}: another run is at work there; wait for it to end") from None
-        yield
 
 
 @dg.logger

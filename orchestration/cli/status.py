@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts import FEEDS
-from orchestration.ingest import landing_state, misnamed_folders
+from orchestration.ingest import ALL, landing_state, misnamed_folders
 from orchestration.settings import Settings
 
 
@@ -21,19 +21,24 @@ def print_status(settings: Settings) -> None:
     for heading in ("read", "kept", "quarantined"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("published", no_wrap=True)
+    months = {*settings.trust.months(), ALL}
     for feed in FEEDS.values():
-        for state in landing_state(settings, feed):
+        states = landing_state(settings, feed)
+        for state in states:
             holds = published.get((feed.name, state.period, state.organisation_code))
             table.add_row(
                 feed.name,
                 state.period,
                 state.organisation_code,
-                state.state,
+                state.state if state.period in months else "outside the trust's months",
                 f"{state.rows_read:,}",
                 f"{state.rows_kept:,}",
                 f"{state.rows_quarantined:,}",
                 "-" if not holds else "equity.duckdb" if holds == state.kept_receipts else "an older version",
             )
+        if feed.partition == "month":
+            for month in sorted(months - {ALL} - {state.period for state in states}):
+                table.add_row(feed.name, month, settings.trust.organisation_code, "missing", "-", "-", "-", "-")
     Console().print(table)
     for feed in FEEDS.values():
         for name in misnamed_folders(settings, feed):

@@ -56,6 +56,7 @@ class Column:
         not_future: a date after the end of the period is an error.
         nhs_number: the value must pass the NHS number check digit.
         vocabulary: `(seed, source)` whose known values this column should use; an unknown value is kept and noted.
+        is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Column:
     not_future: bool = False
     nhs_number: bool = False
     vocabulary: tuple[str, str] | None = None
+    is_typed_in: bool = False
 
     def lake_columns(self) -> dict[str, str]:
         """Names and SQL types this column has in the lake; empty when it is dropped."""

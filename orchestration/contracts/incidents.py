@@ -108,7 +108,7 @@ CONTACT = Table(
             "ethnic_origin",
             "con_ethnicity",
             "Ethnic group as typed into the incident system.",
-            vocabulary=("ref_ethnicity_map", "incidents"),
+            vocabulary=("ref_ethnicity_map", "incidents"), is_typed_in=True,
         ),
     ),
 )

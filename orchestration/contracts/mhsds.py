@@ -111,7 +111,7 @@ MPI = Table(
             "ethnic_category",
             "EthnicCategory",
             "Ethnic category, 2001 codes.",
-            vocabulary=("ref_ethnicity_map", "mhsds"),
+            vocabulary=("ref_ethnicity_map", "mhsds"), is_typed_in=True,
         ),
         Column("death_date", "PersDeathDate", "Date of death.", type="date", treatment="drop", required=False),
     ),

@@ -83,7 +83,11 @@ ASSIGNMENT = Table(
             on_error="clear",
         ),
         Column(
-            "ethnic_origin", "Ethnic Origin", "Code and text, as ESR holds it.", vocabulary=("ref_ethnicity_map", "esr")
+            "ethnic_origin",
+            "Ethnic Origin",
+            "Code and text, as ESR holds it.",
+            vocabulary=("ref_ethnicity_map", "esr"),
+            is_typed_in=True,
         ),
         Column("nationality", "Nationality", "Self-reported nationality; never a stand-in for ethnicity."),
         Column("country_of_birth", "Country of Birth", "Often empty.", treatment="drop", required=False),

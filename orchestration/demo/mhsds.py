@@ -78,9 +78,8 @@ def span(plan: Plan, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np
     return first, np.minimum(last, len(plan.months) - 1)
 
 
-def number(
-    plan: Plan, people: Patients, frames: dict[str, pd.DataFrame], seen: dict[str, np.ndarray], patients: pd.DataFrame
-) -> Records:
+def number(plan: Plan, people: Patients, frames: dict[str, pd.DataFrame], seen: dict[str, np.ndarray],
+           patients: pd.DataFrame) -> Records:
     """Give every record its identifiers; they are unique only within the organisation that gives them."""
     rng = plan.rng("identifiers")
     count = len(people.area)
@@ -90,14 +89,8 @@ def number(
         numbers = np.full(count, "", dtype=object)
         numbers[known] = [f"P{place:07d}" for place in range(1, int(known.sum()) + 1)]
         local[organisation] = numbers
-    for name, letters in (
-        ("referrals", "SR"),
-        ("spells", "HS"),
-        ("stays", "WS"),
-        ("legal", "LS"),
-        ("incidents", "RI"),
-        ("types", "RT"),
-    ):
+    for name, letters in (("referrals", "SR"), ("spells", "HS"), ("stays", "WS"), ("legal", "LS"),
+                          ("incidents", "RI"), ("types", "RT")):
         frame = frames[name]
         frame["id"] = letters + (frame.groupby("organisation").cumcount() + 1).astype(str).str.zfill(7)
     nhs = identifiers.nhs_numbers(count, first=plan.number * 2 * count)
@@ -114,16 +107,10 @@ def number(
 class Submissions:
     """Writes the files of one trust, month by month."""
 
-    def __init__(
-        self, plan: Plan, organisation: Organisation, people: Patients, records: Records, ledger: Ledger
-    ) -> None:
+    def __init__(self, plan: Plan, organisation: Organisation, people: Patients, records: Records,
+                 ledger: Ledger) -> None:
         self.plan, self.organisation, self.people, self.records, self.ledger = (
-            plan,
-            organisation,
-            people,
-            records,
-            ledger,
-        )
+            plan, organisation, people, records, ledger)
         self.rng = plan.rng("mhsds dirt")
         self.corrected = 0
         self.days = {day: iso(day) for day in self._every_day()}
@@ -168,12 +155,8 @@ class Submissions:
         rng = self.plan.rng("postcodes")
         sectors = rng.integers(0, identifiers.SECTORS, len(self.people.area))
         return np.array(
-            [
-                identifiers.postcode(area, int(sector)) if area else identifiers.NO_FIXED_ABODE
-                for area, sector in zip(self.people.area, sectors, strict=True)
-            ],
-            dtype=object,
-        )
+            [identifiers.postcode(area, int(sector)) if area else identifiers.NO_FIXED_ABODE
+             for area, sector in zip(self.people.area, sectors, strict=True)], dtype=object)
 
     def _text(self, days: np.ndarray) -> np.ndarray:
         return np.array([self.days.get(day, "") for day in days.tolist()], dtype=object)
@@ -187,10 +170,8 @@ class Submissions:
                 continue
             known = frame["known"] if "known" in frame else frame["start"]
             frame["first"], frame["last"] = span(self.plan, known.to_numpy(), frame["end"].to_numpy())
-            frame["start_text"], frame["end_text"] = (
-                self._text(frame["start"].to_numpy()),
-                self._text(frame["end"].to_numpy()),
-            )
+            frame["start_text"], frame["end_text"] = self._text(frame["start"].to_numpy()), self._text(
+                frame["end"].to_numpy())
             frame["start_clock"] = restraint.clock(rng.integers(600, restraint.ARRIVED, len(frame)))
             frame["end_clock"] = restraint.clock(rng.integers(restraint.ARRIVED, 1_400, len(frame)))
         legal = frames["legal"]
@@ -204,9 +185,8 @@ class Submissions:
                 continue
             frames[name]["expiry_text"] = self._text(frames[name]["expiry"].to_numpy())
         frames["incidents"]["text"] = self._text(frames["incidents"]["day"].to_numpy())
-        frames["incidents"]["month"] = (
-            np.searchsorted(self.plan.starts, frames["incidents"]["day"].to_numpy(), side="right") - 1
-        )
+        frames["incidents"]["month"] = np.searchsorted(
+            self.plan.starts, frames["incidents"]["day"].to_numpy(), side="right") - 1
         self.birth = self._text(np.array(self.people.birth))
         self.units = self.organisation.units
         self.team_codes = np.array([unit.team_code for unit in self.units], dtype=object)
@@ -229,63 +209,37 @@ class Submissions:
         frames = self.records.frames
         tables = {"MHS000Header": self._header(organisation, month), "MHS001MPI": self._index(organisation, month)}
         one = self._active("referrals", organisation, month)
-        tables["MHS101Referral"] = pd.DataFrame(
-            {
-                "ServiceRequestID": one["id"],
-                "LocalPatientID": local[one["person"]],
-                "ReferralRequestReceivedDate": one["start_text"],
-                "SourceOfReferralMH": one["source"],
-                "CareProfTeamLocalID": self.team_codes[one["unit"]],
-                "ServDischDate": self._ends(one, month),
-            }
-        )
+        tables["MHS101Referral"] = pd.DataFrame({
+            "ServiceRequestID": one["id"], "LocalPatientID": local[one["person"]],
+            "ReferralRequestReceivedDate": one["start_text"], "SourceOfReferralMH": one["source"],
+            "CareProfTeamLocalID": self.team_codes[one["unit"]], "ServDischDate": self._ends(one, month)})
         one = self._active("legal", organisation, month)
         ended = one["end"].to_numpy() <= self.plan.ends[month]
-        tables["MHS401MHActPeriod"] = pd.DataFrame(
-            {
-                "MHActLegalStatusClassPeriodID": one["id"],
-                "LocalPatientID": local[one["person"]],
-                "StartDateMHActLegalStatusClass": one["start_text"],
-                "StartTimeMHActLegalStatusClass": one["start_time"] + ":00",
-                "LegalStatusClassPeriodStartReason": np.where(one["category"] == "H", "06", "01"),
-                "ExpiryDateMHActLegalStatusClass": one["expiry_text"],
-                "EndDateMHActLegalStatusClass": self._ends(one, month),
-                "EndTimeMHActLegalStatusClass": np.where(ended, one["end_time"] + ":00", ""),
-                "LegalStatusClassPeriodEndReason": np.where(ended, "01", ""),
-                "LegalStatusCode": one["code"],
-                "MentalCat": "A",
-            }
-        )
+        tables["MHS401MHActPeriod"] = pd.DataFrame({
+            "MHActLegalStatusClassPeriodID": one["id"], "LocalPatientID": local[one["person"]],
+            "StartDateMHActLegalStatusClass": one["start_text"], "StartTimeMHActLegalStatusClass":
+            one["start_time"] + ":00", "LegalStatusClassPeriodStartReason":
+            np.where(one["category"] == "H", "06", "01"), "ExpiryDateMHActLegalStatusClass": one["expiry_text"],
+            "EndDateMHActLegalStatusClass": self._ends(one, month), "EndTimeMHActLegalStatusClass":
+            np.where(ended, one["end_time"] + ":00", ""), "LegalStatusClassPeriodEndReason":
+            np.where(ended, "01", ""), "LegalStatusCode": one["code"], "MentalCat": "A"})
         self._orders(tables, organisation, month)
         one = self._active("spells", organisation, month)
         referrals = frames["referrals"]["id"].to_numpy()
-        tables["MHS501HospProvSpell"] = pd.DataFrame(
-            {
-                "HospProvSpellID": one["id"],
-                "ServiceRequestID": referrals[one["referral"]],
-                "StartDateHospProvSpell": one["start_text"],
-                "StartTimeHospProvSpell": one["start_clock"],
-                "SourceAdmMHHospProvSpell": one["source"],
-                "MethAdmMHHospProvSpell": one["method"],
-                "DischDateHospProvSpell": self._ends(one, month),
-                "DischTimeHospProvSpell": self._ends(one, month, "end_clock"),
-                "DestOfDischHospProvSpell": np.where(one["end"].to_numpy() <= self.plan.ends[month], "19", ""),
-            }
-        )
+        tables["MHS501HospProvSpell"] = pd.DataFrame({
+            "HospProvSpellID": one["id"], "ServiceRequestID": referrals[one["referral"]],
+            "StartDateHospProvSpell": one["start_text"], "StartTimeHospProvSpell": one["start_clock"],
+            "SourceAdmMHHospProvSpell": one["source"], "MethAdmMHHospProvSpell": one["method"],
+            "DischDateHospProvSpell": self._ends(one, month),
+            "DischTimeHospProvSpell": self._ends(one, month, "end_clock"), "DestOfDischHospProvSpell":
+            np.where(one["end"].to_numpy() <= self.plan.ends[month], "19", "")})
         one = self._active("stays", organisation, month)
         spells = frames["spells"]["id"].to_numpy()
-        tables["MHS502WardStay"] = pd.DataFrame(
-            {
-                "WardStayID": one["id"],
-                "HospProvSpellID": spells[one["spell"]],
-                "WardCode": self.ward_codes[one["unit"]],
-                "StartDateWardStay": one["start_text"],
-                "StartTimeWardStay": one["start_clock"],
-                "EndDateWardStay": self._ends(one, month),
-                "EndTimeWardStay": self._ends(one, month, "end_clock"),
-                "MHAdmittedPatientClass": "10",
-            }
-        )
+        tables["MHS502WardStay"] = pd.DataFrame({
+            "WardStayID": one["id"], "HospProvSpellID": spells[one["spell"]], "WardCode": self.ward_codes[one["unit"]],
+            "StartDateWardStay": one["start_text"], "StartTimeWardStay": one["start_clock"],
+            "EndDateWardStay": self._ends(one, month), "EndTimeWardStay": self._ends(one, month, "end_clock"),
+            "MHAdmittedPatientClass": "10"})
         self._restraint(tables, organisation, month)
         self._leave(tables, one, month)
         tables["MHS903WardDetails"] = self._wards(organisation, month)
@@ -295,46 +249,33 @@ class Submissions:
         label = self.plan.months[month]
         late = 30 if label == RESUBMITTED_MONTH else 20
         created = datetime.date.fromordinal(int(self.plan.ends[month]) + late)
-        return pd.DataFrame(
-            {
-                "DatSetVer": ["6.0" if label >= VERSION_6 else "5.0"],
-                "OrgIDProvider": [organisation],
-                "ReportingPeriodStartDate": [iso(self.plan.starts[month])],
-                "ReportingPeriodEndDate": [iso(self.plan.ends[month])],
-                "DateTimeDatSetCreate": [f"{created.isoformat()}T09:30:00"],
-            }
-        )
+        return pd.DataFrame({
+            "DatSetVer": ["6.0" if label >= VERSION_6 else "5.0"], "OrgIDProvider": [organisation],
+            "ReportingPeriodStartDate": [iso(self.plan.starts[month])],
+            "ReportingPeriodEndDate": [iso(self.plan.ends[month])],
+            "DateTimeDatSetCreate": [f"{created.isoformat()}T09:30:00"]})
 
     def _index(self, organisation: str, month: int) -> pd.DataFrame:
         records = self.records
         who = np.flatnonzero(records.seen[organisation][:, month])
-        return pd.DataFrame(
-            {
-                "LocalPatientID": records.local[organisation][who],
-                "NHSNumber": records.nhs[who],
-                "PersonBirthDate": self.birth[who],
-                "Postcode": self.postcodes[who],
-                "GenderIDCode": np.array(self.people.sex, dtype=object)[who],
-                "Gender": np.array(self.people.sex, dtype=object)[who],
-                "EthnicCategory": recorded(records.patients, month)[who],
-                "PersDeathDate": "",
-            }
-        )
+        return pd.DataFrame({
+            "LocalPatientID": records.local[organisation][who], "NHSNumber": records.nhs[who],
+            "PersonBirthDate": self.birth[who], "Postcode": self.postcodes[who],
+            "GenderIDCode": np.array(self.people.sex, dtype=object)[who],
+            "Gender": np.array(self.people.sex, dtype=object)[who],
+            "EthnicCategory": recorded(records.patients, month)[who], "PersDeathDate": ""})
 
     def _orders(self, tables: dict[str, pd.DataFrame], organisation: str, month: int) -> None:
         """Conditional discharges, community treatment orders, recalls."""
         legal = self.records.frames["legal"]["id"].to_numpy()
-        for name, file, what in (
-            ("conditional", "MHS403ConditionalDischarge", "MHCondDisch"),
-            ("orders", "MHS404CommTreatOrder", "CommTreatOrd"),
-        ):
+        for name, file, what in (("conditional", "MHS403ConditionalDischarge", "MHCondDisch"),
+                                 ("orders", "MHS404CommTreatOrder", "CommTreatOrd")):
             one = self._active(name, organisation, month)
             if one.empty:
                 continue
             ended = one["end"].to_numpy() <= self.plan.ends[month]
-            frame = pd.DataFrame(
-                {"MHActLegalStatusClassPeriodID": legal[one["legal"]], f"StartDate{what}": one["start_text"]}
-            )
+            frame = pd.DataFrame({"MHActLegalStatusClassPeriodID": legal[one["legal"]],
+                                  f"StartDate{what}": one["start_text"]})
             if name == "orders":
                 frame["ExpiryDateCommTreatOrd"] = one["expiry_text"]
             frame[f"EndDate{what}"] = self._ends(one, month)
@@ -343,15 +284,10 @@ class Submissions:
             tables[file] = frame
         one = self._active("recalls", organisation, month)
         if len(one):
-            tables["MHS405CommTreatOrderRecall"] = pd.DataFrame(
-                {
-                    "MHActLegalStatusClassPeriodID": legal[one["legal"]],
-                    "StartDateCommTreatOrdRecall": one["start_text"],
-                    "StartTimeCommTreatOrdRecall": "10:00:00",
-                    "EndDateCommTreatOrdRecall": self._ends(one, month),
-                    "EndTimeCommTreatOrdRecall": np.where(one["end"] <= self.plan.ends[month], "16:00:00", ""),
-                }
-            )
+            tables["MHS405CommTreatOrderRecall"] = pd.DataFrame({
+                "MHActLegalStatusClassPeriodID": legal[one["legal"]], "StartDateCommTreatOrdRecall": one["start_text"],
+                "StartTimeCommTreatOrdRecall": "10:00:00", "EndDateCommTreatOrdRecall": self._ends(one, month),
+                "EndTimeCommTreatOrdRecall": np.where(one["end"] <= self.plan.ends[month], "16:00:00", "")})
 
     def _restraint(self, tables: dict[str, pd.DataFrame], organisation: str, month: int) -> None:
         incidents, types = self.records.frames["incidents"], self.records.frames["types"]
@@ -359,88 +295,50 @@ class Submissions:
         if here.empty:
             return
         spells = self.records.frames["spells"]["id"].to_numpy()
-        begun, over = (
-            restraint.clock(minutes.to_numpy()) for minutes in (here["minute"], here["minute"] + here["length"])
-        )
-        tables["MHS505RestrictiveInterventInc"] = pd.DataFrame(
-            {
-                "RestrictiveIntIncID": here["id"],
-                "HospProvSpellID": spells[here["spell"]],
-                "StartDateRestrictiveIntInc": here["text"],
-                "StartTimeRestrictiveIntInc": begun,
-                "EndDateRestrictiveIntInc": here["text"],
-                "EndTimeRestrictiveIntInc": over,
-                "RestrictiveIntReason": here["reason"],
-                "RestrictiveIntPIReviewHeldPat": "Y",
-            }
-        )
+        begun, over = (restraint.clock(minutes.to_numpy()) for minutes in (
+            here["minute"], here["minute"] + here["length"]))
+        tables["MHS505RestrictiveInterventInc"] = pd.DataFrame({
+            "RestrictiveIntIncID": here["id"], "HospProvSpellID": spells[here["spell"]],
+            "StartDateRestrictiveIntInc": here["text"], "StartTimeRestrictiveIntInc": begun,
+            "EndDateRestrictiveIntInc": here["text"], "EndTimeRestrictiveIntInc": over,
+            "RestrictiveIntReason": here["reason"], "RestrictiveIntPIReviewHeldPat": "Y"})
         used = types[types["incident"].isin(here.index)]
         at = here.index.get_indexer(pd.Index(used["incident"]))
         day = here["text"].to_numpy()[at]
-        tables["MHS515RestrictiveInterventType"] = pd.DataFrame(
-            {
-                "RestrictiveIntIncID": here["id"].to_numpy()[at],
-                "RestrictiveIntTypeID": used["id"],
-                "RestrictiveIntType": used["type"],
-                "StartDateRestrictiveIntType": day,
-                "StartTimeRestrictiveIntType": begun[at],
-                "EndDateRestrictiveIntType": day,
-                "EndTimeRestrictiveIntType": over[at],
-                "RestraintInjuryPatient": used["injury"],
-            }
-        )
+        tables["MHS515RestrictiveInterventType"] = pd.DataFrame({
+            "RestrictiveIntIncID": here["id"].to_numpy()[at], "RestrictiveIntTypeID": used["id"],
+            "RestrictiveIntType": used["type"], "StartDateRestrictiveIntType": day,
+            "StartTimeRestrictiveIntType": begun[at], "EndDateRestrictiveIntType": day,
+            "EndTimeRestrictiveIntType": over[at], "RestraintInjuryPatient": used["injury"]})
 
     def _leave(self, tables: dict[str, pd.DataFrame], stays: pd.DataFrame, month: int) -> None:
         """Leave, absence and police assistance: a few short spans inside the longer stays of the month."""
         inside = stays[(stays["start"] <= self.plan.starts[month]) & (stays["end"] > self.plan.ends[month])]
         first = int(self.plan.starts[month])
-        for file, what, place, share in (
-            ("MHS509HomeLeave", "HomeLeave", 2, 9),
-            ("MHS510LeaveOfAbsence", "MHLeaveAbs", 9, 6),
-            ("MHS511AbsenceWithoutLeave", "MHAbsWOLeave", 17, 60),
-            ("MHS514TrialLeave", "MHTrialLeave", 21, 90),
-        ):
+        for file, what, place, share in (("MHS509HomeLeave", "HomeLeave", 2, 9), ("MHS510LeaveOfAbsence", "MHLeaveAbs",
+                                          9, 6), ("MHS511AbsenceWithoutLeave", "MHAbsWOLeave", 17, 60),
+                                         ("MHS514TrialLeave", "MHTrialLeave", 21, 90)):
             picked = inside["id"].to_numpy()[place::share]
-            tables[file] = pd.DataFrame(
-                {
-                    "WardStayID": picked,
-                    f"StartDate{what}": iso(first + place),
-                    f"StartTime{what}": "10:00:00",
-                    f"EndDate{what}": iso(first + place + 2),
-                    f"EndTime{what}": "17:00:00",
-                }
-            )
+            tables[file] = pd.DataFrame({
+                "WardStayID": picked, f"StartDate{what}": iso(first + place), f"StartTime{what}": "10:00:00",
+                f"EndDate{what}": iso(first + place + 2), f"EndTime{what}": "17:00:00"})
         picked = inside["id"].to_numpy()[5::70]
-        tables["MHS516PoliceAssistanceRequest"] = pd.DataFrame(
-            {
-                "WardStayID": picked,
-                "PoliceAssistReqDate": iso(first + 11),
-                "PoliceAssistReqTime": "21:10:00",
-                "PoliceAssistArrDate": iso(first + 11),
-                "PoliceAssistArrTime": "21:45:00",
-                "PoliceRestraintForceUsedInd": "N",
-            }
-        )
+        tables["MHS516PoliceAssistanceRequest"] = pd.DataFrame({
+            "WardStayID": picked, "PoliceAssistReqDate": iso(first + 11), "PoliceAssistReqTime": "21:10:00",
+            "PoliceAssistArrDate": iso(first + 11), "PoliceAssistArrTime": "21:45:00", "PoliceRestraintForceUsedInd":
+            "N"})
 
     def _wards(self, organisation: str, month: int) -> pd.DataFrame:
         after = month >= self.plan.merger_month
         days = int(self.plan.ends[month] - self.plan.starts[month]) + 1
-        listed = [
-            unit for unit in self.organisation.wards if organisation == (self.plan.code if after else unit.source)
-        ]
+        listed = [unit for unit in self.organisation.wards
+                  if organisation == (self.plan.code if after else unit.source)]
         kinds = [unit.kind for unit in listed if unit.kind is not None]
-        return pd.DataFrame(
-            {
-                "WardCode": [unit.ward_code for unit in listed],
-                "SiteIDOfWard": [f"{organisation}01" for _ in listed],
-                "WardType": [kind.type_code for kind in kinds],
-                "WardAge": ["10" for _ in listed],
-                "WardIntendedSex": ["9" for _ in listed],
-                "WardSecLevel": ["0" for _ in listed],
-                "AvailBedDays": [str(kind.beds * days) for kind in kinds],
-            },
-            dtype=object,
-        )
+        return pd.DataFrame({
+            "WardCode": [unit.ward_code for unit in listed], "SiteIDOfWard": [f"{organisation}01" for _ in listed],
+            "WardType": [kind.type_code for kind in kinds], "WardAge": ["10" for _ in listed],
+            "WardIntendedSex": ["9" for _ in listed], "WardSecLevel": ["0" for _ in listed],
+            "AvailBedDays": [str(kind.beds * days) for kind in kinds]}, dtype=object)
 
     def _spoil(self, organisation: str, month: int, file: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Plant the faults of one file and record them.

@@ -216,7 +216,7 @@ class Attempt:
             file.landed.size,
             self._encodings.get(file),
             read,
-            read - duplicate - quarantined,
+            len(checked.frame) if checked and not self.is_refused else 0,
             quarantined,
             duplicate,
             "refused" if self.is_refused else "kept",

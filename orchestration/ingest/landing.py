@@ -25,6 +25,7 @@ READABLE = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _ORGANISATION = re.compile(r"[A-Z0-9]{3,6}")
 _NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?!20\d{4}(\d{2})?(?!\d))\d{5,}")
 _BLOCK = 1 << 20
 
 
@@ -117,8 +118,9 @@ class Submission:
 
 
 def safe_name(name: str) -> str:
-    """A file name that can be printed: what looks like an NHS number becomes nines."""
-    return _NHS_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
+    """A file or sheet name that can be printed: digits that are no year, month or day become nines."""
+    masked = _NHS_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
+    return _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), masked)
 
 
 def periods(settings: Settings, feed: Feed) -> list[str]:

@@ -116,7 +116,10 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
     else:
         parsed = _number_or_time(column, encoded, excel_days)
     if column.name in reading.vocabularies:
-        unknown = vocabularies.unknown(encoded.values, reading.vocabularies[column.name])
+        known = reading.vocabularies[column.name]
+        unknown = vocabularies.unknown(encoded.values, known)
+        if column.is_typed_in:
+            parsed = Parsed({column.name: encoded.take(texts([vocabularies.safe(v, known) for v in encoded.values]))})
         if unknown.any():
             seed = column.vocabulary[0] if column.vocabulary else "the reference table"
             parsed.issues.append(

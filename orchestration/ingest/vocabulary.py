@@ -16,6 +16,8 @@ import numpy as np
 from orchestration.settings import SettingsError
 
 Vocabulary = frozenset[str]
+NOT_KNOWN = "(not in the reference tables)"
+"""Stands in the lake for a typed-in value that nobody knows: it may be anything, a name included."""
 
 
 def normal(value: str) -> str:
@@ -53,6 +55,19 @@ def is_known(value: str, vocabulary: Vocabulary) -> bool:
     """True when the whole text is known, or its leading token without a trailing asterisk is."""
     whole = normal(value)
     return whole in vocabulary or whole.split(" ")[0].rstrip("*") in vocabulary
+
+
+def safe(value: str, vocabulary: Vocabulary) -> str:
+    """What may be stored of a value somebody typed: no more than the reference tables know.
+
+    Returns:
+        The value when the whole of it is known, its leading token when only that is, else `NOT_KNOWN`.
+    """
+    whole = normal(value)
+    if whole in vocabulary:
+        return value
+    token = whole.split(" ")[0]
+    return token if token.rstrip("*") in vocabulary else NOT_KNOWN
 
 
 def unknown(values: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:

@@ -18,6 +18,7 @@ import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from orchestration.ingest.findings import Finding, RefusedError
+from orchestration.ingest.landing import safe_name
 from orchestration.ingest.raw import CHUNK_ROWS, Chunk, Raw
 from orchestration.ingest.values import EXCEL_1904_DAYS
 
@@ -70,7 +71,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
         "xlsx",
         hashlib.sha256(data).hexdigest(),
         iter(()),
-        sheet=sheet.name,
+        sheet=safe_name(sheet.name),
         excel_days=EXCEL_1904_DAYS if is_1904 else 0,
     )
     merged = _fill_merged(sheet, rows)
@@ -82,7 +83,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 "values",
                 "formulas",
                 "check that the saved results are current: they were read, the formulas were not",
-                sheet=sheet.name,
+                sheet=safe_name(sheet.name),
                 finding_count=formulas,
             )
         )
@@ -94,7 +95,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 "one cell per value",
                 "cells merged over several rows",
                 "check the rows: each was given the merged value",
-                sheet=sheet.name,
+                sheet=safe_name(sheet.name),
                 finding_count=merged,
             )
         )

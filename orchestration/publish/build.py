@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.publish.catalogue import TableCopy, restricted_tables, shared_tables
+from orchestration.publish.catalogue import PERSON_COLUMN, TableCopy, restricted_tables, shared_tables
 from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"
@@ -30,53 +28,87 @@ class Publication:
 
 
 def publish(settings: Settings) -> Publication:
-    """Write every finished file and swap it in.
+    """Build every finished file, verify all of them, then swap them in.
 
-    Each database is built under a temporary name in the folder it will live in, verified against the warehouse,
-    and renamed over the old one: a reader that holds the old file keeps it, a new reader sees the new file.
+    Each is built under a temporary name in the folder it will live in and renamed over the old one: a reader that
+    holds the old file keeps it, a new reader sees the new file, nobody waits.
 
     Returns:
         Publication: the files and the row count of every table in them.
 
     Raises:
-        PublishError: a copy lacks a table, a row count differs, or a person-level column would be published.
+        PublishError: a row count differs from the warehouse, a person-level column would be published, or the group
+            of `restricted/` does not exist. The old files stay.
     """
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
         shared = shared_tables(warehouse)
         patient, workforce = restricted_tables(warehouse)
-    files: dict[str, Path] = {}
+    settings.published.mkdir(parents=True, exist_ok=True)
+    settings.restricted.mkdir(parents=True, exist_ok=True)
+    _restrict(settings.restricted, settings, is_folder=True)
+    contents = {
+        settings.published / "equity.duckdb": shared,
+        settings.restricted / "patient.duckdb": patient,
+        settings.restricted / "workforce.duckdb": workforce,
+    }
     rows: dict[str, int] = {}
-    for path, tables in (
-        (settings.published / "equity.duckdb", shared),
-        (settings.restricted / "patient.duckdb", patient),
-        (settings.restricted / "workforce.duckdb", workforce),
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    for path, tables in contents.items():
+        rows |= _copy(settings.warehouse_file, _staged(path), tables)
+    database = settings.published / "equity.duckdb"
+    _add_history(_staged(database), settings.history)
+    _verify_no_person(_staged(database))
+    for path in contents:
         if path.parent == settings.restricted:
-            _restrict(path.parent, settings, is_folder=True)
-        with _staged(path) as staged:
-            counts = _copy(settings.warehouse_file, staged, tables)
-            if path.parent == settings.restricted:
-                _restrict(staged, settings)
-        files[path.stem] = path
-        rows |= counts
-    for kind in ("parquet", "csv"):
-        files[kind] = _export(settings.published / "equity.duckdb", settings.published / kind, kind)
-    return Publication(files, rows)
+            _restrict(_staged(path), settings)
+    folders = [settings.published / kind for kind in ("parquet", "csv")]
+    for folder in folders:
+        _export(_staged(database), folder)
+    for path in contents:
+        os.replace(_staged(path), path)  # noqa: PTH105 - the atomic call is meant
+    for folder in folders:
+        _swap_folder(folder)
+    return Publication({path.stem: path for path in (*contents, *folders)}, rows)
 
 
-@contextmanager
-def _staged(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`; renamed over it when the block ends without an error."""
-    for leftover in path.parent.glob(f"{STAGING_PREFIX}{path.name}*"):
-        leftover.unlink()
-    staged = path.with_name(f"{STAGING_PREFIX}{path.name}")
-    yield staged
-    os.replace(staged, path)  # noqa: PTH105 - Path.replace would do the same; the atomic call is meant
+def _staged(path: Path) -> Path:
+    """The temporary name beside a finished file or folder."""
+    return path.with_name(f"{STAGING_PREFIX}{path.name}")
+
+
+def _add_history(database: Path, history: Path) -> None:
+    """Add `quality.check_result`, the results of every quality run so far."""
+    if not any((history / "check_result").glob("*.parquet")):
+        return
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS quality")
+        connection.execute(
+            "CREATE TABLE quality.check_result AS SELECT * FROM read_parquet(?) ORDER BY ALL",
+            [str(history / "check_result" / "*.parquet")],
+        )
+        connection.execute(
+            "COMMENT ON TABLE quality.check_result IS "
+            "'Grain: one row per run, source and check: what every expectation found, kept for good'"
+        )
+
+
+def _verify_no_person(database: Path) -> None:
+    """Refuse a file in which a column stands for one person.
+
+    Raises:
+        PublishError: naming the columns.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        columns = connection.execute(
+            "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+    personal = [name for (name,) in columns if PERSON_COLUMN.search(name.split(".")[1])]
+    if personal:
+        raise PublishError(f"person-level columns would be published: {', '.join(personal)}")
 
 
 def _copy(warehouse: Path, target: Path, tables: list[TableCopy]) -> dict[str, int]:
     """Copy tables with their comments into a new database and verify it; returns rows by table."""
+    target.unlink(missing_ok=True)  # left by a killed run
     with duckdb.connect(str(target)) as connection:
         connection.execute(f"ATTACH '{_quoted(warehouse)}' AS warehouse (READ_ONLY)")
         for schema in sorted({table.schema for table in tables}):
@@ -104,26 +136,29 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _export(database: Path, folder: Path, kind: str) -> Path:
-    """Write marts and quality tables as plain files; the folder is swapped whole, the old one kept until then."""
-    staged = folder.with_name(f"{STAGING_PREFIX}{folder.name}")
-    old = folder.with_name(f".old-{folder.name}")
-    for leftover in (staged, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    staged.mkdir(parents=True)
-    options = "FORMAT parquet, COMPRESSION zstd" if kind == "parquet" else "FORMAT csv, HEADER"
+def _export(database: Path, folder: Path) -> None:
+    """Write marts and quality tables as plain files of the kind the folder is named after, beside the folder."""
+    staged = _staged(folder)
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER"}[folder.name]
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('marts', 'quality') ORDER BY ALL"
         ).fetchall()
         for schema, table in names:
-            target = _quoted(staged / f"{schema}.{table}.{kind}")
+            target = _quoted(staged / f"{schema}.{table}.{folder.name}")
             connection.execute(f"COPY {schema}.{table} TO '{target}' ({options})")
+
+
+def _swap_folder(folder: Path) -> None:
+    """Put a finished folder in place of the old one; a folder can not be renamed over, so the old one steps aside."""
+    old = folder.with_name(f".old-{folder.name}")
+    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
-    staged.rename(folder)
+    _staged(folder).rename(folder)
     shutil.rmtree(old, ignore_errors=True)
-    return folder
 
 
 def _restrict(path: Path, settings: Settings, *, is_folder: bool = False) -> None:
@@ -134,7 +169,10 @@ def _restrict(path: Path, settings: Settings, *, is_folder: bool = False) -> Non
         mode |= (mode & 0o444) >> 2
     path.chmod(mode)
     if access.group:
-        shutil.chown(path, group=access.group)
+        try:
+            shutil.chown(path, group=access.group)
+        except LookupError:
+            raise PublishError(f"{settings.trust_config}: access.group: no group {access.group!r} here") from None
 
 
 def _quoted(path: Path) -> str:

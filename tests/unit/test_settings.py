@@ -126,5 +126,6 @@ def test_without_as_of_today_is_the_day_after_the_newest_landed_month(tmp_path: 
         _ = settings.trust
     for folder in ("mhsds/2025-11", "staff_record/2025-12", "staff_record/notes"):
         (settings.landing / folder).mkdir(parents=True)
+        (settings.landing / folder / "file.csv").touch()
     assert settings.trust.as_of.isoformat() == "2026-01-01"
     assert settings.trust.last_month == "2025-12"

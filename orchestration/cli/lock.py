@@ -1,0 +1,25 @@
+"""One command at a time in one home."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from orchestration.settings import Settings, SettingsError
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the home folder for this process; the lock goes with the process, however it ends.
+
+    Raises:
+        SettingsError: another command holds it.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(f"{settings.home}: another run is at work there; wait for it to end") from None
+        yield
