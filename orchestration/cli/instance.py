@@ -15,6 +15,7 @@ RUN_TAG = {"equity/command": "run"}
 """Marks runs of `make run`: whoever holds the home's lock knows that an unfinished one is dead."""
 CONFIG = {
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
     "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}, "runs": {"max_concurrent_runs": 1}},
     "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 60},
 }

@@ -104,14 +104,14 @@ def test_the_asset_graph_shows_every_group(page: Page, address: str) -> None:
 
 
 def test_checks_stand_on_the_table_they_guard(page: Page, address: str) -> None:
-    page.goto(f"{address}/assets/quality/ethnicity_recording?view=checks")
     for check in ("mhsds_known_and_stated_trust", "staff_record_status_counts_add_up"):
+        page.goto(f"{address}/assets/quality/ethnicity_recording?view=checks&checkDetail={check}")
         expect(page.get_by_text(check).first).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_feed_shows_its_checks_and_partitions(page: Page, address: str) -> None:
-    page.goto(f"{address}/assets/lake/staff_record?view=checks")
-    for check in ("files_usable", "rows_kept", "receipts_add_up"):
+    for check in ("files_usable", "contract_staff_record"):
+        page.goto(f"{address}/assets/lake/staff_record?view=checks&checkDetail={check}")
         expect(page.get_by_text(check).first).to_be_visible(timeout=PATIENCE_MS)
 
 
