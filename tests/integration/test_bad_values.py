@@ -83,7 +83,7 @@ def test_unmapped_ethnic_value_and_pay_grade_are_kept_and_counted(landing: Landi
         (5, "Pay Grade", "note", "Aaaaa Aaaaaa Aaaaa"),
         (4, "Ethnic Origin", "note", "AA Aaa A Aaaa"),
     ]
-    assert landing.lake("staff_record", "ethnic_origin")[2] == ("QQ Not A Code",)
+    assert landing.lake("staff_record", "ethnic_origin")[2] == ("(not in the reference tables)",)
     assert landing.take_in("staff_record").values_unknown == 2
 
 

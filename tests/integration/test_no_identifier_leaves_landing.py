@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -54,41 +53,45 @@ def _values(path: Path, headers: list[str]) -> set[str]:
         }
 
 
-def text_columns(home: Home) -> Iterator[tuple[str, list[str]]]:
-    """Every distinct text value of every table and Parquet file, by place."""
-    files = [
-        home.settings.warehouse_file,
-        *home.settings.published.glob("*.duckdb"),
-        *home.settings.restricted.glob("*.duckdb"),
-    ]
-    for file in files:
+@pytest.fixture(scope="module")
+def text_columns(small_home: Home) -> dict[str, list[str]]:
+    """Every distinct text value of every table and kind of Parquet file, by place."""
+    found: dict[str, list[str]] = {}
+    settings = small_home.settings
+    for file in (settings.warehouse_file, *settings.published.glob("*.duckdb"), *settings.restricted.glob("*.duckdb")):
         with duckdb.connect(str(file), read_only=True) as connection:
-            for schema, table, column in connection.execute(
-                "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
-                "WHERE data_type = 'VARCHAR' AND NOT internal"
-            ).fetchall():
-                cells = connection.execute(f'SELECT DISTINCT "{column}" FROM "{schema}"."{table}"').fetchall()
-                yield f"{file.name}: {schema}.{table}.{column}", [cell for (cell,) in cells if cell]
-    for folder in (home.settings.lake, home.settings.history):
-        for file in folder.rglob("*.parquet"):
-            with duckdb.connect() as connection:
-                described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
-                for column in [name for name, kind, *_ in described if kind == "VARCHAR"]:
-                    cells = connection.execute(
-                        f'SELECT DISTINCT "{column}" FROM read_parquet(?)', [str(file)]
-                    ).fetchall()
-                    yield f"{file}: {column}", [cell for (cell,) in cells if cell]
+            tables = connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+            for (table,) in tables:
+                found |= _distinct(connection, table, f"{file.name}: {table}")
+    kinds = {(path.parent.parent.parent, path.name) for path in settings.lake.rglob("*.parquet")}
+    globs = [f"{folder}/*/*/{name}" for folder, name in sorted(kinds)] + [f"{settings.history}/*/*.parquet"]
+    for pattern in globs:
+        with duckdb.connect() as connection:
+            found |= _distinct(connection, f"read_parquet('{pattern}', union_by_name = true)", pattern)
+    return found
 
 
-def test_no_landed_identifier_stands_in_any_table(small_home: Home, landed_values: set[str]) -> None:
-    leaks = {place for place, cells in text_columns(small_home) if not landed_values.isdisjoint(cells)}
+def _distinct(connection: duckdb.DuckDBPyConnection, relation: str, place: str) -> dict[str, list[str]]:
+    """Distinct values of every text column of a table, by place and column."""
+    columns = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    return {
+        f"{place}.{name}": [
+            cell for (cell,) in connection.execute(f'SELECT DISTINCT "{name}" FROM {relation}').fetchall() if cell
+        ]
+        for name, kind, *_ in columns
+        if kind == "VARCHAR"
+    }
+
+
+def test_no_landed_identifier_stands_in_any_table(text_columns: dict[str, list[str]], landed_values: set[str]) -> None:
+    leaks = {place for place, cells in text_columns.items() if not landed_values.isdisjoint(cells)}
     assert not leaks
 
 
-def test_no_shape_of_an_identifier_stands_in_any_table(small_home: Home) -> None:
+def test_no_shape_of_an_identifier_stands_in_any_table(text_columns: dict[str, list[str]]) -> None:
     leaks = {
         f"{place}: {name}"
-        for place, cells in text_columns(small_home)
+        for place, cells in text_columns.items()
         for name, pattern in PATTERNS.items()
         if any(pattern.search(cell.encode()) for cell in cells)
     }
