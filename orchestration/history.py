@@ -15,23 +15,23 @@ from expectations import CheckResult
 from orchestration.settings import Settings
 
 COLUMNS = {
-    "run_id": "VARCHAR",
-    "as_of": "DATE",
-    "name": "VARCHAR",
-    "source": "VARCHAR",
-    "expectation": "VARCHAR",
-    "severity": "VARCHAR",
-    "passed": "BOOLEAN",
-    "evaluated_count": "BIGINT",
-    "failing_count": "BIGINT",
-    "numerator": "BIGINT",
-    "denominator": "BIGINT",
-    "share": "DOUBLE",
-    "target": "DOUBLE",
-    "month": "VARCHAR",
-    "fault": "VARCHAR",
+    "run_id": ("VARCHAR", "Run that judged."),
+    "as_of": ("DATE", "The day the run took for today."),
+    "name": ("VARCHAR", "Name of the check, stable over time."),
+    "source": ("VARCHAR", "Feed whose recording was judged."),
+    "expectation": ("VARCHAR", "What was expected, in words."),
+    "severity": ("VARCHAR", "error when the pipeline itself is at fault, warn when the recording is."),
+    "passed": ("BOOLEAN", "True when it was met."),
+    "evaluated_count": ("BIGINT", "Slices (unit and month) judged."),
+    "failing_count": ("BIGINT", "Slices that did not meet it."),
+    "numerator": ("BIGINT", "Records with a known and stated ethnic group; NULL where no share is judged."),
+    "denominator": ("BIGINT", "Records the share is of; NULL where no share is judged."),
+    "share": ("DOUBLE", "Numerator over denominator."),
+    "target": ("DOUBLE", "Share or limit it was held against; NULL where there is none."),
+    "month": ("VARCHAR", "Month judged, as YYYY-MM; NULL for all months."),
+    "fault": ("VARCHAR", "Why it could not be judged; NULL when it could."),
 }
-"""Columns of `quality.check_result`: one row per run, source and check."""
+"""Type and meaning of the columns of `quality.check_result`: one row per run, source and check."""
 
 
 def record(settings: Settings, run_id: str, results: Sequence[CheckResult]) -> None:
@@ -42,7 +42,7 @@ def record(settings: Settings, run_id: str, results: Sequence[CheckResult]) -> N
         [{"run_id": run_id, "as_of": settings.trust.as_of.isoformat(), **result.as_row()} for result in results],
         columns=list(COLUMNS),
     ).astype(object)
-    casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in COLUMNS.items())
+    casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, (kind, _) in COLUMNS.items())
     staged = folder / f".building-{run_id}"
     with duckdb.connect() as connection:
         connection.register("results", frame.where(frame.notna(), None))

@@ -27,6 +27,8 @@ ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE"
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Field(pattern=MONTH)]
+MOST_MONTHS_AHEAD = 2
+"""Months by which the newest landed month may follow the one before it; a folder further on is taken as mistyped."""
 
 
 class SettingsError(Exception):
@@ -59,7 +61,7 @@ class Trust(_Strict):
         organisation_name: name to print.
         predecessors: codes of merged organisations whose files may arrive under their own code.
         as_of: the day "today" means, for freshness, future dates and targets. Nothing reads the clock. Left out,
-            it is the day after the newest month that has landed.
+            it is the day after the newest month that has landed, mistyped folders left aside.
         first_month: first month of the monthly feeds.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.
@@ -168,15 +170,18 @@ class Settings(BaseSettings):
         return "as_of" not in yaml.safe_load(self.trust_config.read_text(encoding="utf-8"))
 
     def _after_newest_landed(self) -> datetime.date | None:
-        """The first day after the newest month folder of any feed; None when no month has landed."""
+        """The first day after the newest month folder of any feed; None when no month has landed.
+
+        A month that follows the next newest by more than `MOST_MONTHS_AHEAD` is a mistyped folder and does not count.
+        """
         from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
 
         folders = (path for feed in FEEDS for path in (self.landing / feed).glob("????-??/*"))
-        months = sorted(path.parent.name for path in folders if re.fullmatch(MONTH, path.parent.name))
-        if not months:
-            return None
-        year, month = (int(part) for part in months[-1].split("-"))
-        return datetime.date(year + month // 12, month % 12 + 1, 1)
+        labels = {path.parent.name for path in folders if re.fullmatch(MONTH, path.parent.name)}
+        months = sorted(int(label[:4]) * 12 + int(label[5:]) for label in labels)
+        while len(months) > 1 and months[-1] - months[-2] > MOST_MONTHS_AHEAD:
+            months.pop()
+        return datetime.date(months[-1] // 12, months[-1] % 12 + 1, 1) if months else None
 
     @property
     def landing(self) -> Path:
@@ -248,7 +253,15 @@ class Settings(BaseSettings):
         from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
 
         return {
-            "due_days": {name: self.due_days(name, feed.due_days) for name, feed in FEEDS.items()},
+            "feeds": {
+                name: {
+                    "is_monthly": feed.partition == "month",
+                    "is_optional": feed.is_optional,
+                    "due_days": self.due_days(name, feed.due_days),
+                }
+                for name, feed in FEEDS.items()
+                if any(table.in_lake for table in feed.tables)
+            },
             "organisation_code": self.trust.organisation_code,
             "organisation_name": self.trust.organisation_name,
             "as_of": self.trust.as_of.isoformat(),

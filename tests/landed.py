@@ -25,8 +25,11 @@ PERIOD = "2024-05"
 FIRST, LAST = datetime.date(2024, 5, 1), datetime.date(2024, 5, 31)
 OWN = "DEM0"
 SEEDS = {
-    "ref_ethnicity_map": [("esr", "A"), ("esr", "Z"), ("mhsds", "A"), ("incidents", "WHITE - BRITISH")],
-    "ref_grade_map": [("esr", "BAND 5")],
+    "ref_ethnicity_map": "source,raw_value\nesr,A\nesr,Z\nmhsds,A\nincidents,WHITE - BRITISH\n",
+    "ref_grade_map": "source,raw_value\nesr,BAND 5\n",
+    "ref_staff_group": "raw_value\nSTUDENTS\n",
+    "ref_assignment_category": "raw_value\nPERMANENT\n",
+    "ref_assignment_status": "raw_value\nACTIVE\n",
 }
 TABLES: dict[str, Table] = {table.name: table for feed in FEEDS.values() for table in feed.tables}
 Row = dict[str, str]
@@ -63,6 +66,9 @@ _BY_NAME = {
     "pay_grade": "Band 5",
     "ethnic_origin": "A White - British",
     "ethnic_category": "A",
+    "staff_group": "Students",
+    "assignment_category": "Permanent",
+    "assignment_status": "Active",
 }
 
 
@@ -167,9 +173,8 @@ def landing_at(home: Path, config: Path | None = None) -> Landing:
     """An empty landing folder in `home`, with small reference tables beside it."""
     seeds = home / "seeds"
     seeds.mkdir(parents=True)
-    for name, rows in SEEDS.items():
-        lines = ["source,raw_value", *(f"{source},{value}" for source, value in rows)]
-        (seeds / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, text in SEEDS.items():
+        (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
     settings = Settings(home=home / "home", **({"trust_config": config} if config else {}))
     return Landing(settings, seeds)
 

@@ -6,7 +6,12 @@ Belongs here: only what makes our models renderable. Does not belong here: any S
 from collections.abc import Callable
 from typing import Any
 
-_VARIABLES = {"first_month": "2022-03", "last_month": "2025-09", "as_of": "2025-10-15"}
+_VARIABLES = {
+    "first_month": "2022-03",
+    "last_month": "2025-09",
+    "as_of": "2025-10-15",
+    "feeds": {"census": {"is_monthly": False, "is_optional": True, "due_days": 0}},
+}
 
 
 class _Adapter:

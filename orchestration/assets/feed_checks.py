@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from orchestration.contracts import Feed, Table
-from orchestration.ingest import PeriodResult
+from orchestration.ingest import PeriodResult, folders_ahead
 from orchestration.settings import Settings
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
@@ -17,13 +16,15 @@ LINES_SHOWN = 25
 
 
 def check_specs(feed: Feed, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """The checks of one feed: five over the feed, and one over each table's contract."""
+    """The checks of one feed: four over the feed, and one over each table's contract.
+
+    What is late is ruled in `quality.feed_status`, over all feeds at once.
+    """
     described = {
-        "files_usable": "Every file could be read and met its contract.",
+        "files_usable": "Every file could be read and met its contract, and lies in a month that has begun.",
         "rows_kept": "No row had to be left out.",
-        "values_known": "Every ethnic group and pay grade is one we know.",
+        "values_known": "Every value that has a reference table stands in it.",
         "receipts_add_up": "Rows read are rows kept, left out and repeated, for every file.",
-        "fresh": "Every period that is due has arrived.",
     } | {_contract(table): f"The pandera contract of {table.name}: {table.grain}." for table in feed.tables}
     return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in described.items()]
 
@@ -36,15 +37,15 @@ def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult
     left_out = sum(each.rows_quarantined for each in results)
     repeated = sum(each.rows_duplicate for each in results)
     unknown = sum(each.values_unknown for each in results)
-    late = _late(settings, feed, results)
     rows = {"rows_read": read, "rows_kept": kept, "rows_left_out": left_out, "rows_repeated": repeated}
-    refusals = _lines([line for each in results for line in each.messages])
+    ahead = folders_ahead(settings, feed)
+    refusals = _lines([*ahead, *(line for each in results for line in each.messages)])
     warnings = _lines([line for each in results for line in each.warnings])
-    yield _result("files_usable", refused == 0, ERROR, {"files_refused": refused, "messages": refusals})
+    usable = {"files_refused": refused, "folders_ahead": len(ahead), "messages": refusals}
+    yield _result("files_usable", refused == 0 and not ahead, ERROR, usable)
     yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": warnings})
     yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": warnings})
     yield _result("receipts_add_up", read == kept + left_out + repeated, ERROR, rows)
-    yield _result("fresh", not late, WARN, {"periods_late": len(late), "late": ", ".join(late) or "none"})
     for table in feed.tables:
         yield _contract_result(table, results)
 
@@ -78,21 +79,3 @@ def _lines(lines: Sequence[str]) -> dg.MetadataValue:
     if len(lines) > LINES_SHOWN:
         shown.append(f"- and {len(lines) - LINES_SHOWN} more: see finding.parquet of the period")
     return dg.MetadataValue.md("\n".join(shown) or "nothing")
-
-
-def _late(settings: Settings, feed: Feed, results: Sequence[PeriodResult]) -> list[str]:
-    """Periods that are due by `as_of` and have nothing kept."""
-    due = datetime.timedelta(days=settings.due_days(feed.name, feed.due_days))
-    return [
-        each.period
-        for each in results
-        if not each.has_kept and not feed.is_optional and _end_of(each.period) + due < settings.trust.as_of
-    ]
-
-
-def _end_of(period: str) -> datetime.date:
-    """Last day of a month; a period that is not a month is always due."""
-    if not period[:1].isdigit():
-        return datetime.date.min
-    year, month = (int(part) for part in period.split("-"))
-    return datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)

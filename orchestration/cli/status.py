@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts import FEEDS
-from orchestration.ingest import ALL, landing_state, misnamed_folders
+from orchestration.ingest import ALL, folders_ahead, landing_state, misnamed_folders
 from orchestration.settings import Settings
 
 
@@ -43,6 +43,8 @@ def print_status(settings: Settings) -> None:
     for feed in FEEDS.values():
         for name in misnamed_folders(settings, feed):
             click.echo(f"! {settings.landing / feed.name / name} is not a period: name it like 2025-09 (or all)")
+        for line in folders_ahead(settings, feed):
+            click.echo(f"! {line}")
     if not published:
         click.echo("Nothing is published yet; run: make run")
 

@@ -3,7 +3,7 @@
 Belongs here: what a file must look like. Does not belong here: reading files (`ingest`) or running (`assets`).
 """
 
-from orchestration.contracts.base import Column, Feed, RowRule, Table
+from orchestration.contracts.base import Column, Feed, Lookup, RowRule, Table
 from orchestration.contracts.census import CENSUS
 from orchestration.contracts.incidents import INCIDENTS
 from orchestration.contracts.mhsds import MHSDS
@@ -13,4 +13,4 @@ from orchestration.contracts.staff_record import STAFF_RECORD
 
 FEEDS: dict[str, Feed] = {feed.name: feed for feed in (STAFF_RECORD, INCIDENTS, MHSDS, CENSUS, ORGANISATION, POSTCODE)}
 
-__all__ = ["FEEDS", "Column", "Feed", "RowRule", "Table"]
+__all__ = ["FEEDS", "Column", "Feed", "Lookup", "RowRule", "Table"]

@@ -13,6 +13,7 @@ ColumnType = Literal["text", "date", "time", "timestamp", "integer", "decimal"]
 Treatment = Literal["keep", "pseudonym", "birth_month", "age_band", "area", "drop"]
 Subject = Literal["staff", "patient"]
 Partition = Literal["month", "none"]
+Lookup = Literal["whole", "code", "parts"]
 
 LAKE_TYPES: dict[str, str] = {
     "text": "VARCHAR",
@@ -56,6 +57,9 @@ class Column:
         not_future: a date after the end of the period is an error.
         nhs_number: the value must pass the NHS number check digit.
         vocabulary: `(seed, source)` whose known values this column should use; an unknown value is kept and noted.
+            The source is None for a seed of one source, which has no such column.
+        lookup: how a value is looked up there, as the models do: `whole` by its whole text only; `code` else by the
+            code of one or two characters in front; `parts` else by its parts between vertical bars.
         is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored.
     """
 
@@ -74,7 +78,8 @@ class Column:
     open_dates: bool = False
     not_future: bool = False
     nhs_number: bool = False
-    vocabulary: tuple[str, str] | None = None
+    vocabulary: tuple[str, str | None] | None = None
+    lookup: Lookup = "whole"
     is_typed_in: bool = False
 
     def lake_columns(self) -> dict[str, str]:

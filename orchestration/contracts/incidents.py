@@ -2,6 +2,16 @@
 
 from orchestration.contracts.base import Column, Feed, RowRule, Table
 
+_INCIDENT_KEY = Column(
+    "incident_key",
+    "recordid",
+    "Pseudonym of the incident record.",
+    treatment="pseudonym",
+    scope="incident",
+    local=True,
+    nullable=False,
+)
+
 INCIDENT = Table(
     name="incident",
     file_prefix="incidents_main",
@@ -10,15 +20,7 @@ INCIDENT = Table(
     feeds_marts=("fct_incident",),
     row_rules=(RowRule("reported_after_it_happened", "incident_date", "reported_date"),),
     columns=(
-        Column(
-            "incident_key",
-            "recordid",
-            "Pseudonym of the incident record.",
-            treatment="pseudonym",
-            scope="incident",
-            local=True,
-            nullable=False,
-        ),
+        _INCIDENT_KEY,
         Column("our_reference", "inc_ourref", "Local reference.", treatment="drop", required=False),
         Column("incident_date", "inc_dincident", "Date of the incident.", type="date", nullable=False, not_future=True),
         Column(
@@ -56,15 +58,7 @@ CONTACT = Table(
     feeds_marts=("fct_incident",),
     required=False,
     columns=(
-        Column(
-            "incident_key",
-            "recordid",
-            "Pseudonym of the incident record.",
-            treatment="pseudonym",
-            scope="incident",
-            local=True,
-            nullable=False,
-        ),
+        _INCIDENT_KEY,
         Column(
             "contact_number",
             "link_number",
@@ -108,7 +102,8 @@ CONTACT = Table(
             "ethnic_origin",
             "con_ethnicity",
             "Ethnic group as typed into the incident system.",
-            vocabulary=("ref_ethnicity_map", "incidents"), is_typed_in=True,
+            vocabulary=("ref_ethnicity_map", "incidents"),
+            is_typed_in=True,
         ),
     ),
 )
@@ -121,15 +116,7 @@ RESTRAINT = Table(
     feeds_marts=("fct_incident",),
     required=False,
     columns=(
-        Column(
-            "incident_key",
-            "recordid",
-            "Pseudonym of the incident record.",
-            treatment="pseudonym",
-            scope="incident",
-            local=True,
-            nullable=False,
-        ),
+        _INCIDENT_KEY,
         Column("episode_number", "episode_number", "Running number of the episode.", type="integer", nullable=False),
         Column("commenced_time", "RestraintCommenced", "Time restraint began.", type="time", on_error="clear"),
         Column("concluded_time", "TimeConcluded", "Time restraint ended.", type="time", on_error="clear"),

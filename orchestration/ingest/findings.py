@@ -27,7 +27,7 @@ class Finding:
         expected: what should have stood there.
         found: what stood there, as a masked shape or in words; never a value.
         action: what to do.
-        sheet: sheet of a workbook.
+        sheet: sheet of a workbook by its place, as `sheet 2`.
         row_number: row as a person counts it, the header included.
         column_name: header of the column.
         finding_count: how often the rule was broken in this column of this file.
@@ -52,7 +52,7 @@ class Finding:
     def message(self) -> str:
         """The finding in one line: file, sheet, row, column; expected, found; what to do."""
         place = [self.file_name or "the submission"]
-        place += [f"sheet {self.sheet!r}"] if self.sheet else []
+        place += [self.sheet] if self.sheet else []
         place += [f"row {self.row_number}"] if self.row_number is not None else []
         place += [f"column {self.column_name!r}"] if self.column_name else []
         many = f" ({self.finding_count:,} times)" if self.finding_count > 1 else ""

@@ -67,7 +67,7 @@ def place(rows: list[list[str]], table: Table, trust_headers: Mapping[str, str],
         rows: the first rows of the file.
         table: the contract.
         trust_headers: the trust's own header for each of ours.
-        sheet: name of the sheet, for messages.
+        sheet: the sheet's place, for messages.
 
     Raises:
         RefusedError: a required column is missing, or a column of the contract stands there twice.

@@ -118,7 +118,7 @@ class Submission:
 
 
 def safe_name(name: str) -> str:
-    """A file or sheet name that can be printed: digits that are no year, month or day become nines."""
+    """A file name that can be printed: digits that are no year, month or day become nines."""
     masked = _NHS_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
     return _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), masked)
 
@@ -141,6 +141,17 @@ def misnamed_folders(settings: Settings, feed: Feed) -> list[str]:
         for path in folder.iterdir()
         if not path.name.startswith(".") and not (path.is_dir() and is_period(feed, path.name))
     )
+
+
+def folders_ahead(settings: Settings, feed: Feed) -> list[str]:
+    """Months of a feed that have not begun by `as_of`, most likely mistyped: a line for each that says what to do."""
+    as_of = settings.trust.as_of
+    return [
+        f"{settings.landing / feed.name / period}: expected a month that has begun by {as_of} (as_of), found {period}; "
+        "rename the folder, or set as_of in trust.yaml"
+        for period in periods(settings, feed)
+        if period != ALL and f"{as_of:%Y-%m}" < period
+    ]
 
 
 def is_period(feed: Feed, name: str) -> bool:

@@ -117,9 +117,10 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
         parsed = _number_or_time(column, encoded, excel_days)
     if column.name in reading.vocabularies:
         known = reading.vocabularies[column.name]
-        unknown = vocabularies.unknown(encoded.values, known)
+        unknown = vocabularies.unknown(encoded.values, known, column.lookup)
         if column.is_typed_in:
-            parsed = Parsed({column.name: encoded.take(texts([vocabularies.safe(v, known) for v in encoded.values]))})
+            kept = [vocabularies.safe(value, known, column.lookup) for value in encoded.values]
+            parsed = Parsed({column.name: encoded.take(texts(kept))})
         if unknown.any():
             seed = column.vocabulary[0] if column.vocabulary else "the reference table"
             parsed.issues.append(

@@ -52,7 +52,7 @@ class Raw:
         encoding: `utf-8`, `utf-8-sig`, `cp1252`, `xlsx` or `parquet`.
         file_sha256: SHA-256 of the bytes.
         chunks: its rows, title and header rows included.
-        sheet: sheet of a workbook.
+        sheet: sheet of a workbook by its place, as `sheet 2`.
         excel_days: None outside a workbook; days to add to a serial number inside one.
         malformed: filled while the chunks are read.
         notes: what is worth knowing about the file.

@@ -1,7 +1,7 @@
 """The raw values the reference tables know, so that an unknown one is counted where it comes in.
 
-Belongs here: reading the known values and looking one up. Does not belong here: what a value means; only the seeds say
-that, and only dbt applies them.
+Belongs here: reading the known values and looking one up as the models do. Does not belong here: what a value means;
+only the seeds say that, and only dbt applies them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from orchestration.contracts import Lookup
 from orchestration.settings import SettingsError
 
 Vocabulary = frozenset[str]
@@ -25,8 +26,8 @@ def normal(value: str) -> str:
     return " ".join(value.upper().split())
 
 
-def load(folder: Path, seed: str, source: str) -> Vocabulary:
-    """The known values of a source.
+def load(folder: Path, seed: str, source: str | None) -> Vocabulary:
+    """The known values of a source; all of a seed without sources.
 
     Raises:
         SettingsError: the seed is missing, or is not laid out as expected.
@@ -38,12 +39,13 @@ def load(folder: Path, seed: str, source: str) -> Vocabulary:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _modified: int, source: str) -> Vocabulary:
+def _read(path: Path, _modified: int, source: str | None) -> Vocabulary:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        if not {"source", "raw_value"} <= set(reader.fieldnames or ()):
-            raise SettingsError(f"{path}: expected the columns source and raw_value")
-        return frozenset(normal(row["raw_value"]) for row in reader if row["source"] == source)
+        wanted = ["raw_value"] if source is None else ["source", "raw_value"]
+        if not set(wanted) <= set(reader.fieldnames or ()):
+            raise SettingsError(f"{path}: expected the columns {' and '.join(wanted)}")
+        return frozenset(normal(row["raw_value"]) for row in reader if source is None or row["source"] == source)
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:
@@ -51,25 +53,36 @@ def fingerprint(vocabulary: Vocabulary) -> str:
     return hashlib.sha256("\n".join(sorted(vocabulary)).encode()).hexdigest()[:16]
 
 
-def is_known(value: str, vocabulary: Vocabulary) -> bool:
-    """True when the whole text is known, or its leading token without a trailing asterisk is."""
+def is_known(value: str, vocabulary: Vocabulary, lookup: Lookup) -> bool:
+    """True when the whole text is known, or what else of it `lookup` names."""
     whole = normal(value)
-    return whole in vocabulary or whole.split(" ")[0].rstrip("*") in vocabulary
+    if whole in vocabulary:
+        return True
+    if lookup == "parts":
+        return any(part.strip() in vocabulary for part in whole.split("|"))
+    return lookup == "code" and _code(whole) in vocabulary
 
 
-def safe(value: str, vocabulary: Vocabulary) -> str:
+def safe(value: str, vocabulary: Vocabulary, lookup: Lookup) -> str:
     """What may be stored of a value somebody typed: no more than the reference tables know.
 
     Returns:
-        The value when the whole of it is known, its leading token when only that is, else `NOT_KNOWN`.
+        The value when the whole of it is known; else the code in front, when it or its first character is known (the
+        second character of a code is local); else `NOT_KNOWN`.
     """
     whole = normal(value)
     if whole in vocabulary:
         return value
-    token = whole.split(" ")[0]
-    return token if token.rstrip("*") in vocabulary else NOT_KNOWN
+    code = _code(whole) if lookup == "code" else ""
+    return code if {code, code[:1]} & vocabulary else NOT_KNOWN
 
 
-def unknown(values: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
+def unknown(values: np.ndarray, vocabulary: Vocabulary, lookup: Lookup) -> np.ndarray:
     """Marks the distinct values that are not known."""
-    return np.fromiter((not is_known(value, vocabulary) for value in values), dtype=bool, count=len(values))
+    return np.fromiter((not is_known(value, vocabulary, lookup) for value in values), dtype=bool, count=len(values))
+
+
+def _code(whole: str) -> str:
+    """The code in front of a text such as `C2* NORTHERN IRISH`; empty where a longer word stands there."""
+    word = whole.split(" ", maxsplit=1)[0].rstrip("*")
+    return word if len(word) <= 2 else ""

@@ -18,7 +18,6 @@ import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from orchestration.ingest.findings import Finding, RefusedError
-from orchestration.ingest.landing import safe_name
 from orchestration.ingest.raw import CHUNK_ROWS, Chunk, Raw
 from orchestration.ingest.values import EXCEL_1904_DAYS
 
@@ -67,11 +66,12 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
         raise RefusedError(Finding("empty", "file", "a header row and rows", "an empty workbook", "export it again"))
     best = max(range(len(sheets)), key=lambda place: (fit(tables[place][:20]), -place))
     sheet, rows = sheets[best], tables[best]
+    name = f"sheet {best + 1}"  # a sheet may be called after a person; its place is enough to find it
     raw = Raw(
         "xlsx",
         hashlib.sha256(data).hexdigest(),
         iter(()),
-        sheet=safe_name(sheet.name),
+        sheet=name,
         excel_days=EXCEL_1904_DAYS if is_1904 else 0,
     )
     merged = _fill_merged(sheet, rows)
@@ -83,7 +83,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 "values",
                 "formulas",
                 "check that the saved results are current: they were read, the formulas were not",
-                sheet=safe_name(sheet.name),
+                sheet=name,
                 finding_count=formulas,
             )
         )
@@ -95,7 +95,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 "one cell per value",
                 "cells merged over several rows",
                 "check the rows: each was given the merged value",
-                sheet=safe_name(sheet.name),
+                sheet=name,
                 finding_count=merged,
             )
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.history import COLUMNS
 from orchestration.publish.catalogue import PERSON_COLUMN, TableCopy, restricted_tables, shared_tables
 from orchestration.settings import Settings
 
@@ -89,6 +90,8 @@ def _add_history(database: Path, history: Path) -> None:
             "COMMENT ON TABLE quality.check_result IS "
             "'Grain: one row per run, source and check: what every expectation found, kept for good'"
         )
+        for name, (_, meaning) in COLUMNS.items():
+            connection.execute(f"COMMENT ON COLUMN quality.check_result.\"{name}\" IS '{meaning}'")
 
 
 def _verify_no_person(database: Path) -> None:

@@ -85,15 +85,6 @@ def test_methods_the_mart_writes_are_declared() -> None:
     assert written - compared == coded("method")
 
 
-def test_feeds_of_the_status_table_are_those_of_the_contracts() -> None:
-    sql = (MODELS / "quality" / "feed_status.sql").read_text(encoding="utf-8")
-    named = {kind: set(re.findall(r"'(\w+)'", re.search(rf"{kind}_feeds = \[(.*?)\]", sql).group(1)))  # type: ignore[union-attr]
-             for kind in ("monthly", "undated")}
-    in_lake = [feed for feed in FEEDS.values() if any(table.in_lake for table in feed.tables)]
-    assert named["monthly"] == {feed.name for feed in in_lake if feed.partition == "month"}
-    assert named["undated"] == {feed.name for feed in in_lake if feed.partition == "none"}
-
-
 def test_every_target_is_set_for_a_feed_that_exists() -> None:
     for row in rows("ref_quality_target"):
         assert row["feed"] in FEEDS

@@ -92,6 +92,42 @@ def test_a_known_value_may_be_written_in_many_ways(landing: Landing, value: str)
     assert found(kept(landing, rows(**{"Ethnic Origin": value})), "vocabulary") == []
 
 
+@pytest.mark.parametrize("header", ["Staff Group", "Assignment Category", "Assignment Status"])
+def test_unmapped_staff_texts_are_kept_and_counted(landing: Landing, header: str) -> None:
+    """Models compare these by the whole text, so a known first word makes no known value."""
+    staff = rows()
+    known = staff[0][header]
+    staff[2][header], staff[3][header] = f"{known} of old", f"  {known.upper()} "
+    submission = kept(landing, staff)
+    assert [each[:3] for each in found(submission, "vocabulary")] == [(4, header, "note")]
+    assert landing.take_in("staff_record").values_unknown == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "stored", "noted"),
+    [
+        ("A9 Local code", "A9", 1),  # the first character is national, the second local
+        ("A White", "A", 0),
+        ("Apple", "(not in the reference tables)", 1),  # a longer word is no code
+    ],
+)
+def test_a_code_in_front_is_kept_as_far_as_it_is_one(landing: Landing, value: str, stored: str, noted: int) -> None:
+    submission = kept(landing, spoilt("Ethnic Origin", value))
+    assert len(found(submission, "vocabulary")) == noted
+    assert landing.lake("staff_record", "ethnic_origin")[2] == (stored,)
+
+
+def test_an_ethnic_group_in_words_is_known_by_the_whole_text_only(landing: Landing) -> None:
+    (landing.seeds / "ref_ethnicity_map.csv").write_text("source,raw_value\nincidents,INDIAN\n", encoding="utf-8")
+    contacts = good_rows(TABLES["incident_contact"])
+    for row in contacts:
+        row["con_ethnicity"] = "Indian"
+    contacts[2]["con_ethnicity"] = "Indian restaurant"
+    landing.incidents({"incident_contact": contacts})
+    assert [each[:3] for each in found(landing.only("incidents"), "vocabulary")] == [(4, "con_ethnicity", "note")]
+    assert landing.lake("incident_contact", "ethnic_origin")[2] == ("(not in the reference tables)",)
+
+
 def test_a_row_left_out_is_told_once(landing: Landing) -> None:
     staff = spoilt("Staff Group", "", of=60)
     staff[2]["Ethnic Origin"] = "QQ Not A Code"

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from tests.landed import Landing, landing_at, text_of
-from tests.spoilt import found, kept, lines, rows
+from tests.spoilt import NAME, found, kept, lines, rows
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Lan
     header = list(rows()[0])
     with xlsxwriter.Workbook(str(path)) as workbook:
         workbook.add_worksheet("Notes").write(0, 0, "Read me")
-        sheet = workbook.add_worksheet("Staff")
+        sheet = workbook.add_worksheet(f"Staff of {NAME}")
         sheet.merge_range(1, 0, 2, 5, "Staff in post at 31 May 2024")
         sheet.write_row(3, 0, header)
         for number, row in enumerate(
@@ -42,7 +42,8 @@ def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Lan
     assert [row[2] for row in staff[:3]] == ["Merged team", "Merged team", "team_name"]
     assert {row[3] for row in staff} == {datetime.date(2024, 3, 1)}
     assert found(submission, "merged_cells") == [(None, None, "note", "cells merged over several rows")]
-    assert {each.sheet for each in submission.findings} == {"Staff"}
+    assert {each.sheet for each in submission.findings} == {"sheet 2"}
+    assert NAME not in text_of(submission)
 
 
 def test_formulas_are_not_evaluated(landing: Landing) -> None:

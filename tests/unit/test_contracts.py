@@ -149,13 +149,14 @@ def rules_home(tmp_path_factory: pytest.TempPathFactory) -> Landing:
 
 
 def reading_of(landing: Landing, table: Table) -> object:
+    from orchestration.ingest import vocabulary
     from orchestration.ingest.parsing import Reading
     from orchestration.ingest.postcodes import Directory
     from orchestration.ingest.pseudonym import Pseudonyms
 
     last = datetime.date(2024, 5, 31)
     known = {
-        column.name: frozenset({"A", "BAND 5", "WHITE - BRITISH"}) for column in table.columns if column.vocabulary
+        column.name: vocabulary.load(landing.seeds, *column.vocabulary) for column in table.columns if column.vocabulary
     }
     return Reading("DEM0", last, last, Pseudonyms(landing.settings.pseudonym_keys()), Directory.empty(), known)
 

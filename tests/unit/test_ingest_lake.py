@@ -11,8 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.assets.feed_checks import check_results
 from orchestration.contracts import FEEDS
-from orchestration.ingest import delete_period, ensure_empty, ingest_periods, lake, landing_state, misnamed_folders
+from orchestration.ingest import (
+    delete_period,
+    ensure_empty,
+    folders_ahead,
+    ingest_periods,
+    lake,
+    landing_state,
+    misnamed_folders,
+)
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS
 from orchestration.settings import SettingsError
 from tests.landed import OWN, PERIOD, TABLES, Landing, good_rows, landing_at
@@ -209,6 +218,18 @@ def test_a_folder_that_is_no_period_is_told(landing: Landing) -> None:
     landing.staff(period="2024-05")
     assert misnamed_folders(landing.settings, STAFF) == ["2024-5"]
     assert [each.period for each in landing_state(landing.settings, STAFF)] == ["2024-05"]
+
+
+def test_a_month_that_has_not_begun_is_told_and_fails_its_check(landing: Landing) -> None:
+    """A folder of another century would else be passed over in silence: no run asks for its month."""
+    landing.staff(period="2052-09")
+    landing.staff(period="2025-10")  # has begun by as_of, 15 October
+    (line,) = folders_ahead(landing.settings, STAFF)
+    assert str(landing.settings.landing / "staff_record" / "2052-09") in line
+    assert "begun by 2025-10-15" in line
+    usable = next(check for check in check_results(landing.settings, STAFF, []) if check.check_name == "files_usable")
+    assert not usable.passed
+    assert "2052-09" in str(usable.metadata["messages"].value)
 
 
 def test_deleting_a_period_removes_it_from_the_lake_only(landing: Landing) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations import CheckResult
+from orchestration import history
 from orchestration.publish import PublishError, build, publish
 from orchestration.publish.catalogue import TableCopy
 from orchestration.settings import Settings
@@ -57,6 +59,16 @@ def test_comments_travel_with_the_tables(settings: Settings) -> None:
         assert connection.execute(
             "SELECT comment FROM duckdb_tables() WHERE table_name = 'equity_measure'"
         ).fetchall() == [("Grain: one row per measure",)]
+
+
+def test_the_history_of_checks_is_published_with_its_comments(settings: Settings) -> None:
+    history.record(settings, "run-1", [CheckResult("n", "s", "e", "warn", True, 1, 0, 1, 2, 0.5, 0.4, "2025-09")])
+    publish(settings)
+    with duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT run_id, share FROM quality.check_result").fetchall() == [("run-1", 0.5)]
+        assert not connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = 'check_result' AND comment IS NULL"
+        ).fetchall()
 
 
 def test_plain_files_hold_the_same_rows(settings: Settings) -> None:

@@ -129,3 +129,24 @@ def test_without_as_of_today_is_the_day_after_the_newest_landed_month(tmp_path: 
         (settings.landing / folder / "file.csv").touch()
     assert settings.trust.as_of.isoformat() == "2026-01-01"
     assert settings.trust.last_month == "2025-12"
+
+
+@pytest.mark.parametrize(
+    ("months", "as_of"),
+    [
+        (["2025-08", "2025-09", "2052-09"], "2025-10-01"),
+        (["2025-09", "2030-01", "2052-09"], "2025-10-01"),
+        (["2025-09", "2025-11"], "2025-12-01"),
+        (["2025-09", "2025-12"], "2025-10-01"),
+        (["2052-09"], "2052-10-01"),
+    ],
+)
+def test_a_mistyped_month_does_not_move_today(tmp_path: Path, months: list[str], as_of: str) -> None:
+    config = tmp_path / "trust.yaml"
+    config.write_text("organisation_code: RXX\norganisation_name: A trust\nfirst_month: 2025-01\n", encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", trust_config=config)
+    for number, month in enumerate(months):
+        folder = settings.landing / ("mhsds", "staff_record")[number % 2] / month
+        folder.mkdir(parents=True)
+        (folder / "file.csv").touch()
+    assert settings.trust.as_of.isoformat() == as_of

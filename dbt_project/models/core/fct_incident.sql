@@ -4,6 +4,7 @@ with incident as (
         source_organisation_code,
         organisation_code,
         unit_code,
+        month,
         incident_date,
         incident_type,
         category,
@@ -41,10 +42,18 @@ affected as (
         )
 ),
 
+-- Episodes come with the version that counts: those that only an earlier submission told of are gone.
 restraint as (
-    select incident_key, count(distinct episode_number) as restraint_episode_count
-    from {{ ref('stg_incidents__incident_restraint') }}
-    group by incident_key
+    select
+        episode.incident_key,
+        count(distinct episode.episode_number) as restraint_episode_count
+    from {{ ref('stg_incidents__incident_restraint') }} as episode
+    inner join incident
+        on
+            incident.incident_key = episode.incident_key
+            and incident.source_organisation_code = episode.source_organisation_code
+            and incident.month = episode.month
+    group by episode.incident_key
 )
 
 select

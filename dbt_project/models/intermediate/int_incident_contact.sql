@@ -10,12 +10,13 @@ with contact as (
         staff_key,
         birth_month,
         sex_code,
-        ethnic_origin,
-        row_number() over (
-            partition by incident_key, contact_number
-            order by month desc nulls last, file_row_number desc nulls last, receipt_id asc nulls last
-        ) as version_rank
+        ethnic_origin
     from {{ ref('stg_incidents__incident_contact') }}
+),
+
+incident as (
+    select incident_key, source_organisation_code, month
+    from {{ ref('int_incident') }}
 ),
 
 sex as (
@@ -37,5 +38,9 @@ select
     coalesce(sex.sex_code, 'unknown') as sex_code,
     contact.ethnic_origin
 from contact
+inner join incident
+    on
+        incident.incident_key = contact.incident_key
+        and incident.source_organisation_code = contact.source_organisation_code
+        and incident.month = contact.month
 left join sex on sex.raw_value = {{ squeeze('contact.sex_code') }}
-where contact.version_rank = 1

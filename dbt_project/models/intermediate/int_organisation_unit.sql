@@ -60,11 +60,8 @@ segment as (
     select
         span.organisation_code,
         span.unit_code,
-        span.unit_name,
         span.unit_level,
         span.parent_unit_code,
-        span.service_line,
-        span.is_ward,
         span.valid_from as span_from,
         span.valid_to as span_to,
         change_day.changed_on as segment_from
@@ -79,11 +76,6 @@ ancestry as (
     select
         segment.organisation_code,
         segment.unit_code,
-        segment.unit_name,
-        segment.unit_level,
-        segment.parent_unit_code,
-        segment.service_line,
-        segment.is_ward,
         segment.span_from,
         segment.span_to,
         segment.segment_from,
@@ -115,11 +107,6 @@ marked as (
     select
         organisation_code,
         unit_code,
-        unit_name,
-        unit_level,
-        parent_unit_code,
-        service_line,
-        is_ward,
         span_from,
         span_to,
         segment_from,
@@ -136,11 +123,7 @@ kept as (
     select
         organisation_code,
         unit_code,
-        unit_name,
-        unit_level,
-        parent_unit_code,
-        service_line,
-        is_ward,
+        span_from,
         segment_from as valid_from,
         coalesce(
             {{ day_before_next('segment_from', 'organisation_code, unit_code, span_from') }},
@@ -153,16 +136,21 @@ kept as (
 )
 
 select
-    organisation_code,
-    unit_code,
-    valid_from,
-    valid_to,
-    unit_name,
-    unit_level,
-    parent_unit_code,
-    division_code,
-    directorate_code,
-    case when unit_level = 'team' then unit_code end as team_code,
-    service_line,
-    is_ward
+    kept.organisation_code,
+    kept.unit_code,
+    kept.valid_from,
+    kept.valid_to,
+    span.unit_name,
+    span.unit_level,
+    span.parent_unit_code,
+    kept.division_code,
+    kept.directorate_code,
+    case when span.unit_level = 'team' then kept.unit_code end as team_code,
+    span.service_line,
+    span.is_ward
 from kept
+inner join span
+    on
+        span.organisation_code = kept.organisation_code
+        and span.unit_code = kept.unit_code
+        and span.valid_from = kept.span_from

@@ -39,6 +39,17 @@ record as (
     where record.subject_key is not null
 ),
 
+refused as (
+    select
+        subject,
+        subject_key,
+        source_rank,
+        max(recorded_month) as last_not_stated_month
+    from record
+    where recording_status = 'not_stated'
+    group by subject, subject_key, source_rank
+),
+
 -- A patient's codes count for five years; a member of staff's latest code counts however old.
 usable as (
     select
@@ -64,6 +75,23 @@ usable as (
         record.code_2001, record.code_2021
 ),
 
+-- A refusal stands when it is later than every usable code of the sources that rank no lower than its own.
+standing_refusal as (
+    select
+        refused.subject,
+        refused.subject_key,
+        min(refused.source_rank) as source_rank
+    from refused
+    left join usable
+        on
+            usable.subject = refused.subject
+            and usable.subject_key = refused.subject_key
+            and usable.source_rank <= refused.source_rank
+            and usable.last_month >= refused.last_not_stated_month
+    where usable.subject_key is null
+    group by refused.subject, refused.subject_key
+),
+
 weighed as (
     select
         subject,
@@ -79,30 +107,36 @@ weighed as (
     from usable
 ),
 
+-- A refusal that stands undoes the codes of its own source and of those ranked below it, older or not.
 ranked as (
     select
-        subject,
-        subject_key,
-        source,
-        source_rank,
-        code_2001,
-        code_2021,
+        weighed.subject,
+        weighed.subject_key,
+        weighed.source,
+        weighed.code_2001,
+        weighed.code_2021,
         row_number() over (
-            partition by subject, subject_key
+            partition by weighed.subject, weighed.subject_key
             order by
-                yields_to_specific asc,
-                source_rank asc,
-                case when subject = 'patient' then code_count end desc nulls last,
-                code_last_month desc,
-                code_2001 asc,
-                last_month desc,
-                code_2021 asc
+                weighed.yields_to_specific asc nulls last,
+                weighed.source_rank asc nulls last,
+                case when weighed.subject = 'patient' then weighed.code_count end desc nulls last,
+                weighed.code_last_month desc nulls last,
+                weighed.code_2001 asc nulls last,
+                weighed.last_month desc nulls last,
+                weighed.code_2021 asc nulls last
         ) as preference
     from weighed
+    left join standing_refusal
+        on
+            standing_refusal.subject = weighed.subject
+            and standing_refusal.subject_key = weighed.subject_key
+            and standing_refusal.source_rank <= weighed.source_rank
+    where standing_refusal.subject_key is null
 ),
 
 chosen as (
-    select subject, subject_key, source, source_rank, code_2001, code_2021
+    select subject, subject_key, source, code_2001, code_2021
     from ranked
     where preference = 1
 ),
@@ -112,22 +146,9 @@ usable_count as (
         subject,
         subject_key,
         sum(record_count) as usable_record_count,
-        count(distinct code_2001) as distinct_usable_count,
-        max(last_month) as last_usable_month
+        count(distinct code_2001) as distinct_usable_count
     from usable
     group by subject, subject_key
-),
-
--- A refusal counts when its source ranks no lower than the one whose code was chosen.
-refused as (
-    select
-        record.subject,
-        record.subject_key,
-        max(record.recorded_month) as last_not_stated_month
-    from record
-    left join chosen on chosen.subject = record.subject and chosen.subject_key = record.subject_key
-    where record.recording_status = 'not_stated' and record.source_rank <= coalesce(chosen.source_rank, 99)
-    group by record.subject, record.subject_key
 ),
 
 subject as (
@@ -150,19 +171,11 @@ decided as (
         coalesce(usable_count.usable_record_count, 0) as usable_record_count,
         coalesce(usable_count.distinct_usable_count, 0) as distinct_usable_count,
         coalesce(status.recording_status, 'missing') as best_other_status,
-        coalesce(
-            chosen.code_2001 is not null
-            and (
-                refused.last_not_stated_month is null
-                or refused.last_not_stated_month <= usable_count.last_usable_month
-            ),
-            false
-        ) as has_code
+        chosen.code_2001 is not null as has_code
     from subject
     left join chosen on chosen.subject = subject.subject and chosen.subject_key = subject.subject_key
     left join usable_count
         on usable_count.subject = subject.subject and usable_count.subject_key = subject.subject_key
-    left join refused on refused.subject = subject.subject and refused.subject_key = subject.subject_key
     left join status on status.status_order = subject.best_status_order
 )
 

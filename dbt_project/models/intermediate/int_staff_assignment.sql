@@ -1,3 +1,6 @@
+{%- set texts = [
+    'team_name', 'staff_group', 'job_role', 'pay_grade', 'assignment_category', 'assignment_status'
+] -%}
 with organisation as (
     select source_organisation_code, organisation_code
     from {{ ref('int_organisation_successor') }}
@@ -28,24 +31,14 @@ assignment as (
 ),
 
 -- Texts repeat by the thousand: each is tidied once.
-team_text as (
-    select team_name, {{ squeeze('team_name') }} as system_name
+{% for text in texts -%}
+{{ text }}_text as (
+    select {{ text }}, {{ squeeze(text) }} as whole
     from assignment
-    group by team_name
+    group by {{ text }}
 ),
 
-grade_text as (
-    select pay_grade, {{ squeeze('pay_grade') }} as whole
-    from assignment
-    group by pay_grade
-),
-
-role_text as (
-    select job_role, {{ squeeze('job_role') }} as whole
-    from assignment
-    group by job_role
-),
-
+{% endfor -%}
 grade_map as (
     select raw_value, band_code
     from {{ ref('ref_grade_map') }}
@@ -55,19 +48,19 @@ grade_map as (
 -- ESR writes `type|code|name`. A band in the name overrides the code.
 grade as (
     select
-        grade_text.pay_grade,
+        pay_grade_text.pay_grade,
         coalesce(by_whole.band_code, by_name.band_code, by_code.band_code) as band_code,
         coalesce(by_name.band_code <> by_code.band_code, false) as is_grade_conflict
-    from grade_text
-    left join grade_map as by_whole on by_whole.raw_value = grade_text.whole
-    left join grade_map as by_name on by_name.raw_value = trim(split_part(grade_text.whole, '|', 3))
-    left join grade_map as by_code on by_code.raw_value = trim(split_part(grade_text.whole, '|', 2))
+    from pay_grade_text
+    left join grade_map as by_whole on by_whole.raw_value = pay_grade_text.whole
+    left join grade_map as by_name on by_name.raw_value = trim(split_part(pay_grade_text.whole, '|', 3))
+    left join grade_map as by_code on by_code.raw_value = trim(split_part(pay_grade_text.whole, '|', 2))
 ),
 
 medical_role as (
-    select role_text.job_role, map.band_code
-    from role_text
-    inner join grade_map as map on map.raw_value = role_text.whole
+    select job_role_text.job_role, map.band_code
+    from job_role_text
+    inner join grade_map as map on map.raw_value = job_role_text.whole
 ),
 
 unit_name as (
@@ -93,7 +86,7 @@ mapped as (
         coalesce(unit_name.unit_code, 'UNKNOWN') as unit_code,
         assignment.primary_assignment = 'Y' as is_primary,
         coalesce(staff_group.staff_group, assignment.staff_group) as staff_group,
-        coalesce(staff_group.is_clinical, false) as is_clinical,
+        staff_group.is_clinical,
         coalesce(
             grade.band_code,
             case when staff_group.staff_group = 'Medical and Dental' then medical_role.band_code end,
@@ -115,19 +108,19 @@ mapped as (
         ethnicity.recording_status
     from assignment
     inner join organisation on organisation.source_organisation_code = assignment.source_organisation_code
-    left join team_text on team_text.team_name is not distinct from assignment.team_name
+    {% for text in texts if text not in ('job_role', 'pay_grade') -%}
+    left join {{ text }}_text on {{ text }}_text.{{ text }} is not distinct from assignment.{{ text }}
+    {% endfor -%}
     left join unit_name
         on
             unit_name.organisation_code = organisation.organisation_code
-            and unit_name.system_name = team_text.system_name
+            and unit_name.system_name = team_name_text.whole
             and assignment.snapshot_date between unit_name.valid_from and unit_name.valid_to
-    left join {{ ref('ref_staff_group') }} as staff_group on staff_group.raw_value = upper(trim(assignment.staff_group))
+    left join {{ ref('ref_staff_group') }} as staff_group on staff_group.raw_value = staff_group_text.whole
     left join grade on grade.pay_grade is not distinct from assignment.pay_grade
     left join medical_role on medical_role.job_role = assignment.job_role
-    left join {{ ref('ref_assignment_status') }} as status
-        on status.raw_value = upper(trim(assignment.assignment_status))
-    left join {{ ref('ref_assignment_category') }} as category
-        on category.raw_value = upper(trim(assignment.assignment_category))
+    left join {{ ref('ref_assignment_status') }} as status on status.raw_value = assignment_status_text.whole
+    left join {{ ref('ref_assignment_category') }} as category on category.raw_value = assignment_category_text.whole
     left join {{ ref('ref_sex') }} as sex
         on sex.source = 'esr' and sex.raw_value = upper(trim(assignment.sex_code))
     left join ethnicity on ethnicity.raw_value is not distinct from assignment.ethnic_origin

@@ -1,29 +1,3 @@
-with receipt as (
-    select
-        receipt_id,
-        feed,
-        table_name,
-        period,
-        source_organisation_code,
-        file_name,
-        file_sha256,
-        file_bytes,
-        encoding,
-        rows_read,
-        rows_kept,
-        rows_quarantined,
-        rows_duplicate,
-        status,
-        message,
-        is_refused
-    from {{ ref('stg_lake__receipt') }}
-),
-
-successor as (
-    select source_organisation_code, organisation_code
-    from {{ ref('int_organisation_successor') }}
-)
-
 select
     receipt.receipt_id,
     receipt.feed,
@@ -42,5 +16,6 @@ select
     receipt.status,
     receipt.message,
     receipt.is_refused
-from receipt
-left join successor on successor.source_organisation_code = receipt.source_organisation_code
+from {{ ref('stg_lake__receipt') }} as receipt
+left join {{ ref('int_organisation_successor') }} as successor
+    on successor.source_organisation_code = receipt.source_organisation_code

@@ -1,18 +1,19 @@
 {#
-`due_days` (days after a period's end by which a feed is due) comes from the contracts and trust.yaml with the run.
+What is late is ruled here and nowhere else. `feeds` (name: is_monthly, is_optional, due_days after a period's end)
+comes from the contracts and trust.yaml with the run.
 -#}
-{%- set monthly_feeds = ['staff_record', 'incidents', 'mhsds'] -%}
-{%- set undated_feeds = ['census', 'organisation'] -%}
-{%- set due_days = var('due_days', {}) -%}
 with feed as (
-    {%- for feed in monthly_feeds + undated_feeds %}
+    {%- for name, feed in var('feeds', {}).items() %}
     select
-        '{{ feed }}' as feed,
-        {{ 'true' if feed in monthly_feeds else 'false' }} as is_monthly,
-        {{ due_days[feed] if due_days is mapping and feed in due_days else 31 }} as due_days
+        '{{ name }}' as feed,
+        {{ feed.is_monthly | lower }} as is_monthly,
+        {{ feed.is_optional | lower }} as is_optional,
+        {{ feed.due_days }} as due_days
     {%- if not loop.last %}
     union all
     {%- endif %}
+    {%- else %}
+    {%- if execute %}{{ exceptions.raise_compiler_error("no variable `feeds`: build with python -m orchestration") }}{% endif %}
     {%- endfor %}
 ),
 
@@ -76,7 +77,8 @@ compared as (
         coalesce(received.rows_quarantined, 0) as rows_quarantined,
         coalesce(received.rows_duplicate, 0) as rows_duplicate,
         received.refusal,
-        coalesce(feed.due_days, 31) as due_days,
+        coalesce(feed.is_optional, false) as is_optional,
+        feed.due_days,
         {{ month_end(month_from_text('expected.period')) }} as period_end
     from expected
     left join feed on feed.feed = expected.feed
@@ -102,7 +104,8 @@ dated as (
         {{ add_days('period_end', 'due_days') }} as due_date,
         kept_file_count > 0 as is_kept,
         refused_file_count > 0 as is_refused,
-        coalesce({{ date_literal(var('as_of')) }} > {{ add_days('period_end', 'due_days') }}, true) as is_due
+        not is_optional
+        and coalesce({{ date_literal(var('as_of')) }} > {{ add_days('period_end', 'due_days') }}, true) as is_due
     from compared
 )
 

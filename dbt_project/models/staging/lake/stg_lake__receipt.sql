@@ -1,3 +1,4 @@
+{% for book in ['receipt', 'refused_receipt'] -%}
 select
     receipt_id,
     feed,
@@ -15,27 +16,9 @@ select
     status,
     message,
     reading_id,
-    false as is_refused
-from {{ source('lake', 'receipt') }}
-
+    {{ book.startswith('refused_') | lower }} as is_refused
+from {{ source('lake', book) }}
+{% if not loop.last -%}
 union all
-
-select
-    receipt_id,
-    feed,
-    table_name,
-    period,
-    organisation_code as source_organisation_code,
-    file_name,
-    file_sha256,
-    file_bytes,
-    encoding,
-    rows_read,
-    rows_kept,
-    rows_quarantined,
-    rows_duplicate,
-    status,
-    message,
-    reading_id,
-    true as is_refused
-from {{ source('lake', 'refused_receipt') }}
+{% endif -%}
+{% endfor -%}
