@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tests.statistics_macros import CRUDE_RATES, GOLDEN, render
+from tests.statistics_duckdb import connection, value_of
+from tests.statistics_macros import AGGREGATES, CRUDE_RATES, GOLDEN, Aggregate, render_aggregate
 
 COUNTS = st.integers(0, 5_000)
 TIMES = st.floats(0.5, 1e7)
 
 
-@lru_cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
-def value_of(macro: str, *arguments: float) -> float | None:
-    row = _connection().execute("SELECT " + render(macro, *arguments)).fetchone()
-    assert row is not None
-    return row[0]
-
-
 @pytest.mark.parametrize(("macro", "arguments", "expected", "tolerance"), GOLDEN)
-def test_published_figures(macro: str, arguments: tuple[float, ...], expected: float | None, tolerance: float) -> None:
+def test_published_figures(macro: str, arguments: tuple[object, ...], expected: float | None, tolerance: float) -> None:
     found = value_of(macro, *arguments)
     if expected is None:
         assert found is None
     else:
         assert found == pytest.approx(expected, abs=tolerance, rel=0)
+
+
+@pytest.mark.parametrize("figure", AGGREGATES, ids=lambda figure: f"{figure.macro} {figure.expected}")
+def test_published_figures_over_strata(figure: Aggregate) -> None:
+    row = connection().execute(render_aggregate(figure)).fetchone()
+    assert row is not None
+    if figure.expected is None:
+        assert row[0] is None
+    else:
+        assert row[0] == pytest.approx(figure.expected, abs=figure.tolerance, rel=0)
 
 
 @pytest.mark.parametrize("group", CRUDE_RATES)
