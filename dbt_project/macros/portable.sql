@@ -32,6 +32,11 @@ NULL order: engines differ by default, so every `order by` of a window says `nul
     cast(date_trunc('month', {{ date }}) as date)
 {%- endmacro %}
 
+{# First day of the quarter of a date; quarters of the financial year are those of the calendar. #}
+{% macro quarter_start(date) -%}
+    cast(date_trunc('quarter', {{ date }}) as date)
+{%- endmacro %}
+
 {# Last day of the month of a date. #}
 {% macro month_end(date) -%}
     last_day(cast({{ date }} as date))
@@ -105,6 +110,11 @@ NULL order: engines differ by default, so every `order by` of a window says `nul
 
 {% macro spark__collapse_spaces(value) -%}
     regexp_replace(replace({{ value }}, chr(160), ' '), '\\s+', ' ')
+{%- endmacro %}
+
+{# A key with a letter in front that says what it names; NULL without a key, which a bare `concat` is not everywhere. #}
+{% macro lettered_key(letter, key) -%}
+    (case when {{ key }} is not null then concat('{{ letter }}', {{ key }}) end)
 {%- endmacro %}
 
 {# The code in front of a text such as `C2* Northern Irish`: first word of a squeezed value without trailing stars. #}

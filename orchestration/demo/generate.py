@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from orchestration.demo import (
     staff_files,
     truth_patients,
     truth_staff,
+    truth_wards,
     writing,
 )
 from orchestration.demo.dirt import Ledger
@@ -154,9 +155,10 @@ def _one(plan: Plan, counts: Counts, landing: Path, truth: Truth, ledger: Ledger
     truth.planted[plan.code] = {
         "staff": truth_staff.planted(versions),
         "corrected_ward_stays": submissions.corrected,
-        "patients": _tell_of_patients(truth, World(plan, units, people, records, reported)),
+        **_tell_of_patients(truth, World(plan, units, people, records, reported)),
     }
     truth.add("staff_headcount", truth_staff.headcount(plan, versions))
+    truth.add("racist_incidents", truth_staff.racist_incidents(plan, versions, reported))
     truth.add_recording(plan, units, "staff_record", truth_staff.recording(plan, units, versions))
     for source, poor in (("staff_record", staff.low_units(units)), ("mhsds", patients.low_units(units))):
         truth.add("low_completeness", [[plan.code, source, unit.code] for unit in poor])
@@ -174,7 +176,7 @@ def _held(
     return patients.record(plan, people, np.logical_or.reduce(list(seen.values())), low)
 
 
-def _tell_of_patients(truth: Truth, world: World) -> dict[str, int]:
+def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     """Collect the truths about one trust's patients; returns what was planted among them."""
     plan, units, people, records, reported = world
     codes, held = truth_patients.preferred(records, reported)
@@ -185,7 +187,12 @@ def _tell_of_patients(truth: Truth, world: World) -> dict[str, int]:
     truth.add("restraint_by_year", by_year)
     truth.add("bed_days", by_month)
     truth.add("restraint_by_ward", by_ward)
+    truth.add("section_2_lengths", truth_patients.section_2_lengths(plan, records, codes))
+    truth.add("on_wards", truth_wards.on_wards(plan, units, records, codes))
     truth.add("incidents_by_year", truth_patients.incidents(plan, reported))
     truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
     truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
-    return truth_patients.planted(records, codes, held)
+    return {
+        "patients": truth_patients.planted(records, codes, held),
+        "restraint": truth_wards.ward_mix(units, records, codes, plan),
+    }

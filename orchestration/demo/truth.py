@@ -34,8 +34,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "legal_status_categories": ("organisation", "financial_year", "category", "periods"),
     "restraint_by_year": ("organisation", "financial_year", "interventions", "incidents", "people"),
     "restraint_by_ward": ("organisation", "unit", "kind", "group", "interventions", "bed_days"),
+    "on_wards": ("organisation", "financial_year", "unit", "code", "people", "restrained", "incidents", "bed_days"),
     "bed_days": ("organisation", "month", "bed_days"),
+    "section_2_lengths": ("organisation", "financial_year", "code", "sections", "days", "median"),
     "incidents_by_year": ("organisation", "financial_year", "incidents", "racist", "with_restraint"),
+    "racist_incidents": ("organisation", "financial_year", "code", "incidents", "staff_months"),
     "recording": ("organisation", "source", "subject", "month", "unit", *STATUSES),
     "low_completeness": ("organisation", "source", "unit"),
     "dirt": ("feed", "period", "organisation", "file", "rule", "header", "effect", "count"),
@@ -49,9 +52,15 @@ _TEXTS = {
     "informal periods are left out.",
     "restraint_by_year": "Rows of the intervention type table, incidents, and distinct people.",
     "restraint_by_ward": "Over all months, by White / BME / unknown of the person's preferred ethnicity.",
+    "on_wards": "Distinct people who stayed on the ward in the year (a stay stands in every month from its first to "
+    "its last day), those of them restrained there, incidents and bed days; unit all is any ward.",
     "bed_days": "Days on a ward, the day of leaving not counted.",
+    "section_2_lengths": "Sections 2 of categories A, B, C that began and ended in the months generated, by the year "
+    "of the end: how many, days from first to last day, and their median.",
     "incidents_by_year": "Incidents whose latest version is not rejected, by date of incident; racist by sub-category "
     "or tick box.",
+    "racist_incidents": "Racist incidents with a named member of staff as the person affected, and months in post of "
+    "all who are substantive, bank or non-executive, by the member of staff's preferred ethnicity.",
     "recording": "Rows by recording status. staff_record: the assignment that counts of every person on the record; "
     "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
     "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
@@ -78,14 +87,15 @@ class Truth:
     ) -> None:
         """Add counts of statuses by subject, month and unit position."""
         codes = [unit.code for unit in organisation.units] + [UNKNOWN_UNIT]
-        self.tables["recording"] += [
+        rows: Rows = [
             [plan.code, source, subject, label, codes[place], *(int(number) for number in row)]
             for (subject, label, place), row in counts.items()
         ]
+        self.add("recording", rows)
 
     def text(self, about: dict[str, Any], ledger: Ledger) -> str:
         """The file's content."""
-        self.tables["dirt"] = ledger.rows()
+        self.tables["dirt"] = [[*row] for row in ledger.rows()]
         tables = {
             name: {"meaning": _TEXTS[name], "columns": list(COLUMNS[name]), "rows": sorted(rows, key=_by_text)}
             for name, rows in self.tables.items()
@@ -134,5 +144,5 @@ def checksum(landing: Path) -> tuple[int, str]:
     return len(files), digest.hexdigest()
 
 
-def _by_text(row: Sequence[str | int]) -> list[str]:
+def _by_text(row: Sequence[str | int | float]) -> list[str]:
     return [str(value) for value in row]

@@ -1,4 +1,4 @@
-"""What is true of the patients: detentions, restraint, bed days, the recording of ethnicity, conflicting codes.
+"""What is true of the patients: detentions, sections, restraint, bed days, recording of ethnicity, conflicting codes.
 
 Belongs here: counting the tables from which the patient files are written. Does not belong here: reading any file.
 """
@@ -98,6 +98,20 @@ def detentions(plan: Plan, people: Patients, records: Records, codes: list[str])
     counts = one[new].groupby([month[new], named, served, code, fresh["category"].to_numpy()]).sum()
     listed: Rows = [[plan.code, *map(str, key), int(number)] for key, number in counts.items()]
     return listed, by_category
+
+
+def section_2_lengths(plan: Plan, records: Records, codes: list[str]) -> Rows:
+    """How many sections 2 ended in each financial year, their days and median, by code; transfers in are left out."""
+    legal = records.frames["legal"]
+    within = (legal["start"] >= plan.starts[0]) & (legal["end"] <= plan.ends[-1]) & (legal["first"] <= legal["last"])
+    ended = legal[within & (legal["code"] == "02") & legal["category"].isin(("A", "B", "C"))]
+    month = np.searchsorted(plan.starts, ended["end"].to_numpy(), side="right") - 1
+    year = np.array([financial_year(label) for label in plan.months], dtype=object)[month]
+    code = np.array(codes, dtype=object)[ended["person"]]
+    return [
+        [plan.code, *map(str, key), len(days), int(days.sum()), float(days.median())]
+        for key, days in (ended["end"] - ended["start"]).groupby([year, code])
+    ]
 
 
 def restraint(plan: Plan, organisation: Organisation, records: Records, codes: list[str]) -> tuple[Rows, Rows, Rows]:

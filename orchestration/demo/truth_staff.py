@@ -1,4 +1,4 @@
-"""What is true of the staff: headcounts at the snapshots and the recording of ethnicity.
+"""What is true of the staff: headcounts at the snapshots, racist incidents, and the recording of ethnicity.
 
 Belongs here: counting the tables from which the staff files are written. Does not belong here: reading any file.
 """
@@ -10,11 +10,15 @@ import pandas as pd
 
 from orchestration.demo import staff_jobs
 from orchestration.demo.ethnicity import STATUSES
+from orchestration.demo.incidents import Incidents
 from orchestration.demo.organisation import Organisation
-from orchestration.demo.plan import Plan
+from orchestration.demo.plan import Plan, financial_year
+from orchestration.demo.staff import OUT_OF_SCOPE_STATUSES
 
-Rows = list[list[str | int]]
+Rows = list[list[str | int | float]]
 SNAPSHOT = "-03"
+NOT_IN_POST = (*OUT_OF_SCOPE_STATUSES, "Inactive Not Worked")
+NOT_ON_THE_STAFF = ("Honorary",)
 
 
 def preferred(versions: pd.DataFrame) -> pd.Series:
@@ -53,6 +57,27 @@ def headcount(plan: Plan, versions: pd.DataFrame) -> Rows:
             for key, people in counts.items()
         ]
     return rows
+
+
+def racist_incidents(plan: Plan, versions: pd.DataFrame, reported: Incidents) -> Rows:
+    """Racist incidents that name a member of staff, and months in post, by financial year and preferred ethnicity."""
+    kept = versions[~versions["faulty"]]
+    code = preferred(kept)
+    years = np.array([financial_year(label) for label in plan.months], dtype=object)
+    person = versions.drop_duplicates("number").set_index("number")["person"]
+    racist = reported.main[reported.main["racist"] & ~reported.main["rejected"]]
+    named = reported.contacts[(reported.contacts["employee"] != "") & reported.contacts["incident"].isin(racist.index)]
+    month = np.searchsorted(plan.starts, racist.loc[named["incident"], "day"].to_numpy(), side="right") - 1
+    who = named["employee"].map(person).map(code).fillna("missing").to_numpy()
+    events = pd.Series(1, index=named.index).groupby([years[month], who]).sum()
+    working = kept[kept["selected"] & ~kept["status_text"].isin(NOT_IN_POST) & ~kept["category"].isin(NOT_ON_THE_STAFF)]
+    time: dict[tuple[str, str], int] = {}
+    for place, year in enumerate(years):
+        here = working[(working["first"] <= place) & (working["last"] > place)]
+        for each, number in here["person"].map(code).value_counts().items():
+            time[year, str(each)] = time.get((year, str(each)), 0) + int(number)
+    keys = sorted({*time, *((str(year), str(each)) for year, each in events.index)})
+    return [[plan.code, *key, int(events.get(key, 0)), time.get(key, 0)] for key in keys]
 
 
 def recording(plan: Plan, organisation: Organisation, versions: pd.DataFrame) -> dict[tuple[str, str, int], np.ndarray]:

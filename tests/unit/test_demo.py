@@ -209,6 +209,12 @@ def test_counts_add_up(truth: dict[str, Any]) -> None:
     assert served <= set(identifiers.CATCHMENT)
     beds = table(truth, "bed_days")["bed_days"].sum()
     assert table(truth, "restraint_by_ward")["bed_days"].sum() == beds
+    wards = table(truth, "on_wards")
+    any_ward = wards[wards["unit"] == "all"]
+    assert any_ward["bed_days"].sum() == wards.loc[wards["unit"] != "all", "bed_days"].sum() == beds
+    by_year = table(truth, "restraint_by_year").set_index("financial_year")
+    for planted, count in (("incidents", "incidents"), ("restrained", "people")):
+        assert any_ward.groupby("financial_year")[planted].sum().to_dict() == by_year[count].to_dict()
     interventions = table(truth, "restraint_by_ward")["interventions"].sum()
     assert table(truth, "restraint_by_year")["interventions"].sum() == interventions
 

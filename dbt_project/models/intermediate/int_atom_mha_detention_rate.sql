@@ -32,11 +32,86 @@ catchment as (
 resident as (
     select
         fct.area_code,
-        census.code_2001 as ethnicity_code,
-        {{ stable_sum('fct.population') }} as population
+        census.code_2001,
+        census.code_national,
+        concat(fct.sex_code, ':', band.standard_band) as age_sex,
+        fct.population_source <> 'observed' as is_fitted,
+        fct.population
     from {{ ref('fct_population') }} as fct
     inner join {{ ref('ref_census_ethnicity') }} as census on census.census_code = fct.census_code
-    group by fct.area_code, census.code_2001
+    inner join {{ ref('ref_age_band') }} as band on band.age_band = fct.age_band
+),
+
+-- Where every age of an authority is counted nothing rests on fitted ages. As nationally published, groups without a
+-- 2001 code do not count under another one.
+resident_of_area as (
+    select
+        area_code,
+        'own' as denominator_rule,
+        'none' as stratification,
+        'none' as stratum,
+        code_2001 as ethnicity_code,
+        {{ stable_sum('population') }} as population,
+        false as is_modelled
+    from resident
+    group by area_code, code_2001
+    union all
+    select
+        area_code,
+        'national' as denominator_rule,
+        'none' as stratification,
+        'none' as stratum,
+        code_national as ethnicity_code,
+        {{ stable_sum('population') }} as population,
+        false as is_modelled
+    from resident
+    where code_national is not null
+    group by area_code, code_national
+    union all
+    select
+        area_code,
+        'own' as denominator_rule,
+        'authority' as stratification,
+        area_code as stratum,
+        code_2001 as ethnicity_code,
+        {{ stable_sum('population') }} as population,
+        false as is_modelled
+    from resident
+    group by area_code, code_2001
+    union all
+    select
+        area_code,
+        'own' as denominator_rule,
+        'age_sex' as stratification,
+        age_sex as stratum,
+        code_2001 as ethnicity_code,
+        {{ stable_sum('population') }} as population,
+        max(is_fitted) as is_modelled
+    from resident
+    group by area_code, age_sex, code_2001
+),
+
+resident_in_month as (
+    select
+        catchment.organisation_code,
+        catchment.unit_code,
+        catchment.month,
+        resident_of_area.denominator_rule,
+        resident_of_area.stratification,
+        resident_of_area.stratum,
+        resident_of_area.ethnicity_code,
+        {{ stable_sum('resident_of_area.population') }} as population,
+        max(resident_of_area.is_modelled) as is_modelled
+    from catchment
+    inner join resident_of_area on resident_of_area.area_code = catchment.area_code
+    group by
+        catchment.organisation_code,
+        catchment.unit_code,
+        catchment.month,
+        resident_of_area.denominator_rule,
+        resident_of_area.stratification,
+        resident_of_area.stratum,
+        resident_of_area.ethnicity_code
 ),
 
 detention as (
@@ -44,56 +119,102 @@ detention as (
         catchment.organisation_code,
         catchment.unit_code,
         catchment.month,
-        episode.person_key
+        episode.person_key,
+        catchment.area_code as authority,
+        case
+            when episode.sex_code in ('1', '2') and band.standard_band is not null
+                then concat(episode.sex_code, ':', band.standard_band)
+            else 'unknown'
+        end as age_sex
     from {{ ref('fct_mha_episode') }} as episode
     inner join catchment
         on
             catchment.organisation_code = episode.organisation_code
             and catchment.area_code = episode.residence_area_code
             and catchment.month = episode.start_month
+    left join {{ ref('ref_age_band') }} as band on band.age_band = episode.age_band
     where episode.is_new_detention
 ),
 
--- Every age of an authority is counted, so nothing here rests on fitted ages.
-atom as (
+-- England, all ethnic groups together, as in the national rates.
+england as (
     select
+        concat(shape.sex_code, ':', band.standard_band) as age_sex,
+        {{ stable_sum('shape.population') }} as population
+    from {{ ref('int_population_shape') }} as shape
+    inner join {{ ref('ref_age_band') }} as band on band.age_band = shape.age_band
+    where shape.sex_code in ('1', '2')
+    group by shape.sex_code, band.standard_band
+),
+
+-- Strata are compared under our own denominators only; the standard belongs to no organisation, month or unit.
+atom as (
+    {%- for stratification, stratum in {'none': "'none'", 'authority': 'authority', 'age_sex': 'age_sex'}.items() %}
+    select
+        'own' as role,
         organisation_code,
         person_key as subject_key,
         month,
         unit_code,
+        '{{ stratification }}' as stratification,
+        {{ stratum }} as stratum,
         cast(null as {{ dbt.type_string() }}) as basis,
+        {{ 'cast(null as ' ~ dbt.type_string() ~ ')' if stratification == 'none' else "'own'" }} as denominator_rule,
         cast(null as {{ dbt.type_string() }}) as ethnicity_code,
         1e0 as numerator,
-        0e0 as denominator
+        0e0 as denominator,
+        false as is_modelled
     from detention
     union all
+    {%- endfor %}
     select
-        catchment.organisation_code,
+        'own' as role,
+        organisation_code,
         cast(null as {{ dbt.type_string() }}) as subject_key,
-        catchment.month,
-        catchment.unit_code,
+        month,
+        unit_code,
+        stratification,
+        stratum,
         '2001' as basis,
-        resident.ethnicity_code,
+        denominator_rule,
+        ethnicity_code,
         0e0 as numerator,
-        {{ safe_divide('resident.population', '12') }} as denominator
-    from catchment
-    inner join resident on resident.area_code = catchment.area_code
+        {{ safe_divide('population', '12') }} as denominator,
+        is_modelled
+    from resident_in_month
+    union all
+    select
+        'standard' as role,
+        cast(null as {{ dbt.type_string() }}) as organisation_code,
+        cast(null as {{ dbt.type_string() }}) as subject_key,
+        cast(null as date) as month,
+        cast(null as {{ dbt.type_string() }}) as unit_code,
+        'age_sex' as stratification,
+        age_sex as stratum,
+        cast(null as {{ dbt.type_string() }}) as basis,
+        'own' as denominator_rule,
+        '' as ethnicity_code,
+        population as numerator,
+        0e0 as denominator,
+        false as is_modelled
+    from england
 )
 
 select
     'mha_detention_rate' as measure_id,
-    'own' as role,
+    role,
     organisation_code,
     subject_key,
     month,
     unit_code,
     'all' as breakdown,
     'all' as breakdown_value,
-    'none' as stratification,
-    'none' as stratum,
+    stratification,
+    stratum,
     basis,
+    denominator_rule,
     ethnicity_code,
     numerator,
     denominator,
-    false as is_modelled
+    is_modelled
 from atom

@@ -78,22 +78,45 @@ resident as (
         census.code_2001,
         census.code_2021,
         fct.population,
-        fct.population_source <> 'observed' as is_modelled
+        fct.population_source <> 'observed' as is_fitted,
+        band.is_working_age
     from {{ ref('fct_population') }} as fct
     inner join {{ ref('ref_census_ethnicity') }} as census on census.census_code = fct.census_code
-    where fct.age_band in ('16-17', '18-24', '25-34', '35-49', '50-64')
+    inner join {{ ref('ref_age_band') }} as band on band.age_band = fct.age_band
 ),
 
+-- Residents of working age rest on fitted ages where no table brings them; residents of all ages never do.
 resident_by_basis as (
-    select area_code, '2001' as basis, code_2001 as ethnicity_code, population, is_modelled from resident
+    {%- for basis in ['2001', '2021'] %}
+    select
+        area_code,
+        'reference' as role,
+        '{{ basis }}' as basis,
+        code_{{ basis }} as ethnicity_code,
+        population,
+        is_fitted as is_modelled
+    from resident
+    where is_working_age
     union all
-    select area_code, '2021' as basis, code_2021 as ethnicity_code, population, is_modelled from resident
+    select
+        area_code,
+        'reference_observed' as role,
+        '{{ basis }}' as basis,
+        code_{{ basis }} as ethnicity_code,
+        population,
+        false as is_modelled
+    from resident
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 resident_in_catchment as (
     select
         catchment.organisation_code,
         catchment.month,
+        resident_by_basis.role,
         resident_by_basis.basis,
         resident_by_basis.ethnicity_code,
         {{ stable_sum('resident_by_basis.population') }} as population,
@@ -101,7 +124,11 @@ resident_in_catchment as (
     from catchment
     inner join resident_by_basis on resident_by_basis.area_code = catchment.area_code
     group by
-        catchment.organisation_code, catchment.month, resident_by_basis.basis, resident_by_basis.ethnicity_code
+        catchment.organisation_code,
+        catchment.month,
+        resident_by_basis.role,
+        resident_by_basis.basis,
+        resident_by_basis.ethnicity_code
 ),
 
 atom as (
@@ -121,7 +148,7 @@ atom as (
     from staff_by_breakdown
     union all
     select
-        'reference' as role,
+        role,
         organisation_code,
         cast(null as {{ dbt.type_string() }}) as subject_key,
         month,
@@ -148,6 +175,7 @@ select
     'none' as stratification,
     'none' as stratum,
     basis,
+    cast(null as {{ dbt.type_string() }}) as denominator_rule,
     ethnicity_code,
     numerator,
     denominator,

@@ -24,7 +24,7 @@ select
     spell.hospital_spell_key,
     spell.service_request_key,
     referral.local_patient_key,
-    coalesce(patient.person_key, concat('L', referral.local_patient_key)) as person_key,
+    coalesce(patient.person_key, {{ lettered_key('L', 'referral.local_patient_key') }}) as person_key,
     spell.source_organisation_code,
     spell.organisation_code,
     spell.start_date,

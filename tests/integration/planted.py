@@ -1,0 +1,38 @@
+"""What the synthetic trust planted and what the warehouse counts, in one shape to compare.
+
+Belongs here: reading either side. Does not belong here: what must agree (`test_planted_*`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import duckdb
+
+Rows = Counter[tuple[Any, ...]]
+
+
+def planted(truth: dict[str, Any], table: str, keys: list[str], count: str) -> Rows:
+    """Sums of a planted table by some of its columns."""
+    content = truth["tables"][table]
+    places = [content["columns"].index(key) for key in keys]
+    value = content["columns"].index(count)
+    found: Rows = Counter()
+    for row in content["rows"]:
+        found[tuple(str(row[place]) for place in places)] += row[value]
+    return +found
+
+
+def counted(built: duckdb.DuckDBPyConnection, query: str) -> Rows:
+    """The last column of a query by the others."""
+    found: Rows = Counter()
+    for *keys, count in built.execute(query).fetchall():
+        found[tuple(str(key) for key in keys)] += count
+    return +found
+
+
+def financial_year(column: str) -> str:
+    """SQL of the financial year of a date, as `2024-25`."""
+    start = f"year({column}) - CAST(month({column}) < 4 AS INTEGER)"
+    return f"({start}) || '-' || lpad(CAST(({start} + 1) % 100 AS VARCHAR), 2, '0')"
