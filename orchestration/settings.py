@@ -253,6 +253,8 @@ class Settings(BaseSettings):
         from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
 
         return {
+            "atom_measures": _measures("int_atom_"),
+            "estimate_measures": _measures("int_estimate_"),
             "feeds": {
                 name: {
                     "is_monthly": feed.partition == "month",
@@ -322,6 +324,12 @@ def write_keys(path: Path, keys: PseudonymKeys) -> None:
 
 _DBT_VARIABLES = ("EQUITY_LAKE", "EQUITY_WAREHOUSE", "EQUITY_MEMORY_LIMIT", "EQUITY_THREADS")
 _Model = TypeVar("_Model", Trust, PseudonymKeys)
+
+
+def _measures(prefix: str) -> list[str]:
+    """The measures that have a model of this kind: dbt must know what a model stands on before it reads a catalogue."""
+    models = (PROJECT / "dbt_project" / "models").rglob(f"{prefix}*.sql")
+    return sorted(path.stem.removeprefix(prefix) for path in models)
 
 
 def _checked(model: type[_Model], path: Path, variable: str, **unless_given: Any) -> _Model:

@@ -10,6 +10,8 @@ _VARIABLES = {
     "first_month": "2022-03",
     "last_month": "2025-09",
     "as_of": "2025-10-15",
+    "atom_measures": ["mha_detention_rate", "workforce_representation"],
+    "estimate_measures": ["section_2_length_mean", "section_2_length_median"],
     "feeds": {"census": {"is_monthly": False, "is_optional": True, "due_days": 0}},
 }
 

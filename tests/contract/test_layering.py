@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-ORDER = ("settings", "contracts", "ingest", "history", "demo", "publish", "assets", "definitions", "cli", "__main__")
+ORDER = (
+    "settings", "contracts", "ingest", "pages", "history", "demo", "publish", "assets", "definitions", "cli",
+    "__main__",
+)
 """Rooms of `orchestration`; a room imports only from those before it, and from itself."""
 ALLOWED_BACK = {("settings", "contracts")}
 """`settings` names the known feeds in an error; it imports them where it needs them."""
+ONLY = {"pages": {"settings"}}
+"""Rooms that import no other of ours: what a reader sees must not know how it came about."""
 MODULES = sorted((PROJECT / "orchestration").rglob("*.py")) + sorted((PROJECT / "expectations").rglob("*.py"))
 
 
@@ -49,6 +54,7 @@ def test_imports_run_one_way(path: Path) -> None:
         other = room_of(name)
         if other != room and (room, other) not in ALLOWED_BACK:
             assert ORDER.index(other) < ORDER.index(room), f"{room} must not import {name}"
+            assert other in ONLY.get(room, ORDER), f"{room} must not import {name}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))

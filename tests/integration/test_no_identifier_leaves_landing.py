@@ -14,7 +14,8 @@ from orchestration.contracts.base import Column
 from tests.conftest import Home
 
 PATTERNS = {
-    "NHS number": re.compile(rb"\b999(?!9999999)\d{7}\b"),  # ten nines are the mask of a number
+    # ten nines are the mask of a number; decimals of a figure are none
+    "NHS number": re.compile(rb"(?<![\w.])999(?!9999999)\d{7}\b"),
     "employee number": re.compile(rb"\bDEM[A-Z]\d{4,}"),
     "postcode": re.compile(rb"\bQX\d{1,2} ?\d[A-Z]{2}\b"),
     "NI number": re.compile(rb"\bQQ\d{6}[A-Z]?\b"),

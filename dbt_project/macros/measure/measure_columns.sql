@@ -2,15 +2,45 @@
 {% macro atom_columns() -%}
     {{ return([
         'measure_id', 'role', 'organisation_code', 'subject_key', 'month', 'unit_code', 'breakdown', 'breakdown_value',
-        'stratification', 'stratum', 'basis', 'ethnicity_code', 'numerator', 'denominator', 'is_modelled',
+        'stratification', 'stratum', 'basis', 'denominator_rule', 'ethnicity_code', 'numerator', 'denominator',
+        'is_modelled',
     ]) }}
 {%- endmacro %}
 
 {# A cell: the key of the counts without the ethnic group. #}
 {% macro cell_columns() -%}
     {{ return([
-        'measure_id', 'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level',
+        'measure_id', 'ethnicity_rule', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
         'unit_code', 'breakdown', 'breakdown_value', 'stratification', 'stratum',
+    ]) }}
+{%- endmacro %}
+
+{# The key of a result: that of the counts without the ethnicity rule and the strata. #}
+{% macro result_columns() -%}
+    {{ return([
+        'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
+        'unit_code', 'breakdown', 'breakdown_value',
+    ]) }}
+{%- endmacro %}
+
+{# What is counted of a group in a cell or a stratum. #}
+{% macro count_columns() -%}
+    {{ return(['numerator', 'denominator', 'numerator_people', 'denominator_people', 'numerator_sq', 'event_denominator']) }}
+{%- endmacro %}
+
+{#
+What is known of a group in a cell under an adjustment, before the verdict: values per one of the denominator and ratios
+of group over reference, whatever the catalogue prints.
+#}
+{% macro figure_columns() -%}
+    {{ return([
+        'cell_number', 'adjustment', 'grouping', 'group_code', 'reference_group_code', 'is_compared', 'numerator',
+        'denominator', 'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper',
+        'reference_numerator', 'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper',
+        'difference', 'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty',
+        'unknown_numerator', 'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower',
+        'plausible_upper', 'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated',
+        'method',
     ]) }}
 {%- endmacro %}
 

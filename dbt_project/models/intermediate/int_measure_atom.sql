@@ -1,5 +1,5 @@
 with atom as (
-    {%- for measure_id in measure_ids() %}
+    {%- for measure_id in var('atom_measures') %}
     select {{ atom_columns() | join(', ') }}
     from {{ ref('int_atom_' ~ measure_id) }}
     {%- if not loop.last %}
@@ -9,7 +9,7 @@ with atom as (
 ),
 
 catalogue as (
-    select measure_id, bases, breakdowns, stratifications
+    select measure_id, bases, breakdowns, stratifications, denominator_rules
     from {{ ref('measure_catalogue') }}
 ),
 
@@ -23,6 +23,12 @@ ethnicity_rule as (
     select value as ethnicity_rule
     from {{ ref('ref_enum') }}
     where column_name = 'ethnicity_rule'
+),
+
+denominator_rule as (
+    select value as denominator_rule
+    from {{ ref('ref_enum') }}
+    where column_name = 'denominator_rule'
 ),
 
 person_ethnicity as (
@@ -40,6 +46,7 @@ select
     atom.role,
     ethnicity_rule.ethnicity_rule,
     basis.basis,
+    denominator_rule.denominator_rule,
     atom.organisation_code,
     atom.subject_key,
     atom.month,
@@ -65,7 +72,15 @@ inner join basis
     on
         {{ in_list('basis.basis', 'catalogue.bases') }}
         and (atom.basis is null or atom.basis = basis.basis)
-cross join ethnicity_rule
+inner join denominator_rule
+    on
+        {{ in_list('denominator_rule.denominator_rule', 'catalogue.denominator_rules') }}
+        and (atom.denominator_rule is null or atom.denominator_rule = denominator_rule.denominator_rule)
+-- The other rules answer one question, how far the headline hangs on the rule: they need the crude cell only.
+inner join ethnicity_rule
+    on
+        ethnicity_rule.ethnicity_rule = 'preferred'
+        or (atom.breakdown = 'all' and atom.stratification = 'none' and denominator_rule.denominator_rule = 'own')
 left join person_ethnicity
     on
         person_ethnicity.subject_key = atom.subject_key

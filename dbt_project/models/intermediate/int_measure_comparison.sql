@@ -1,235 +1,190 @@
-{%- set cell = [
-    'measure_id', 'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'breakdown',
-    'breakdown_value',
-] -%}
-{%- set counts = ['numerator', 'denominator', 'numerator_people', 'denominator_people'] -%}
-with catalogue as (
-    select measure_id, measure_type, groupings, bases, reference, guarded_codes
-    from {{ ref('measure_catalogue') }}
+{{ config(materialized='view') }}
+{%- set key = ['measure_id', 'basis', 'period_type', 'period_start', 'organisation_code'] -%}
+with cell as (
+    select
+        cell_number,
+        {{ key | join(', ') }},
+        unit_level,
+        all_numerator,
+        all_denominator,
+        all_people,
+        unknown_numerator,
+        unknown_denominator,
+        unknown_event_denominator
+    from {{ ref('int_measure_cell') }}
+    where all_numerator is not null
+),
+
+declared_group as (
+    select measure_id, measure_type, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
+    from {{ ref('int_measure_declared_group') }}
+),
+
+group_count as (
+    select cell_number, grouping, group_code, {{ count_columns() | join(', ') }}, is_modelled
+    from {{ ref('int_measure_group_count') }}
+    where stratification = 'none'
 ),
 
 ethnic_group as (
-    select basis, grouping, ethnicity_code, group_code, is_unknown, is_white_reference
+    select basis, grouping, ethnicity_code, group_code
     from {{ ref('int_measure_group') }}
 ),
 
-crude_count as (
-    select
-        {{ cell | join(', ') }},
-        ethnicity_code,
-        {{ counts | join(', ') }},
-        is_modelled
-    from {{ ref('int_measure_count') }}
-    where ethnicity_rule = 'preferred' and stratification = 'none'
-),
-
 reference_count as (
-    select measure_id, basis, period_type, period_start, organisation_code, ethnicity_code, reference_count, is_modelled
+    select {{ key | join(', ') }}, ethnicity_code, reference_count, observed_count, is_modelled
     from {{ ref('int_measure_reference') }}
     where ethnicity_rule = 'preferred'
 ),
 
--- Groups a measure declares, with the group each is compared with: present in every cell, also when empty.
-declared_group as (
+resident_total as (
     select
-        catalogue.measure_id,
-        catalogue.measure_type,
-        catalogue.reference,
-        ethnic_group.basis,
-        ethnic_group.grouping,
-        ethnic_group.group_code,
-        max(ethnic_group.is_unknown) as is_unknown,
-        max({{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }}) as is_guarded,
-        case
-            when catalogue.reference = 'white' then max(white_group.group_code)
-            else catalogue.reference
-        end as reference_group_code
-    from catalogue
-    inner join ethnic_group
-        on
-            {{ in_list('ethnic_group.grouping', 'catalogue.groupings') }}
-            and {{ in_list('ethnic_group.basis', 'catalogue.bases') }}
-    inner join ethnic_group as white_group
-        on
-            white_group.basis = ethnic_group.basis
-            and white_group.grouping = ethnic_group.grouping
-            and white_group.is_white_reference
-    group by
-        catalogue.measure_id, catalogue.measure_type, catalogue.reference, ethnic_group.basis, ethnic_group.grouping,
-        ethnic_group.group_code
-),
-
-cell_total as (
-    select
-        {{ aliased(cell, 'crude_count') }},
-        {{ stable_sum('crude_count.denominator') }} as denominator,
-        cast(sum(crude_count.denominator_people) as bigint) as denominator_people,
-        {{ stable_sum('case when code_status.is_unknown then crude_count.numerator else 0e0 end') }}
-            as unknown_numerator,
-        {{ stable_sum('case when code_status.is_unknown then crude_count.denominator else 0e0 end') }}
-            as unknown_denominator,
-        {{ stable_sum('crude_count.numerator') }} as all_numerator
-    from crude_count
-    inner join ethnic_group as code_status
-        on
-            code_status.basis = crude_count.basis
-            and code_status.grouping = 'white_bme'
-            and code_status.ethnicity_code = crude_count.ethnicity_code
-    group by {{ aliased(cell, 'crude_count') }}
-),
-
-group_count as (
-    select
-        {{ aliased(cell, 'crude_count') }},
-        ethnic_group.grouping,
-        ethnic_group.group_code,
-        {%- for count in counts %}
-        {{ stable_sum('crude_count.' ~ count) }} as {{ count }},
-        {%- endfor %}
-        max(crude_count.is_modelled) as is_modelled
-    from crude_count
-    inner join ethnic_group
-        on
-            ethnic_group.basis = crude_count.basis
-            and ethnic_group.ethnicity_code = crude_count.ethnicity_code
-    group by {{ aliased(cell, 'crude_count') }}, ethnic_group.grouping, ethnic_group.group_code
+        {{ key | join(', ') }},
+        {{ stable_sum('reference_count') }} as reference_count,
+        {{ stable_sum('observed_count') }} as observed_count
+    from reference_count
+    group by {{ key | join(', ') }}
 ),
 
 resident_group as (
     select
-        reference_count.measure_id,
-        reference_count.basis,
-        reference_count.period_type,
-        reference_count.period_start,
-        reference_count.organisation_code,
+        {{ aliased(key, 'reference_count') }},
         ethnic_group.grouping,
         ethnic_group.group_code,
-        {{ stable_sum('reference_count.reference_count') }} as numerator,
+        {{ stable_sum('reference_count.reference_count') }} as reference_count,
+        {{ stable_sum('reference_count.observed_count') }} as observed_count,
         max(reference_count.is_modelled) as is_modelled
     from reference_count
     inner join ethnic_group
         on
             ethnic_group.basis = reference_count.basis
             and ethnic_group.ethnicity_code = reference_count.ethnicity_code
-    group by
-        reference_count.measure_id, reference_count.basis, reference_count.period_type, reference_count.period_start,
-        reference_count.organisation_code, ethnic_group.grouping, ethnic_group.group_code
+    group by {{ aliased(key, 'reference_count') }}, ethnic_group.grouping, ethnic_group.group_code
 ),
 
-resident_total as (
+resident as (
     select
-        measure_id,
-        basis,
-        period_type,
-        period_start,
-        organisation_code,
-        {{ stable_sum('reference_count') }} as denominator
-    from reference_count
-    group by measure_id, basis, period_type, period_start, organisation_code
+        {{ aliased(key, 'resident_group') }},
+        resident_group.grouping,
+        resident_group.group_code,
+        resident_group.reference_count as reference_numerator,
+        resident_total.reference_count as reference_denominator,
+        {{ safe_divide('resident_group.observed_count', 'resident_total.observed_count') }} as observed_share,
+        resident_group.is_modelled
+    from resident_group
+    inner join resident_total on {{ same_columns(key, 'resident_total', 'resident_group') }}
 ),
 
 -- Below the division only White and minority ethnic and the broad groups are built.
 declared_cell as (
     select
-        {{ aliased(cell, 'cell_total') }},
-        cell_total.denominator as cell_denominator,
-        cell_total.denominator_people as cell_denominator_people,
-        cell_total.unknown_numerator,
-        cell_total.unknown_denominator,
-        cell_total.all_numerator,
+        cell.cell_number,
+        {{ aliased(key, 'cell') }},
+        cell.all_numerator,
+        cell.all_denominator,
+        cell.all_people,
+        cell.unknown_numerator,
+        cell.unknown_denominator,
+        cell.unknown_event_denominator,
         declared_group.measure_type,
         declared_group.grouping,
         declared_group.group_code,
         declared_group.reference_group_code,
         declared_group.is_unknown,
         declared_group.is_guarded
-    from cell_total
+    from cell
     inner join declared_group
-        on
-            declared_group.measure_id = cell_total.measure_id
-            and declared_group.basis = cell_total.basis
+        on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
     where
-        cell_total.unit_level in ('organisation', 'division')
+        cell.unit_level in ('organisation', 'division')
         or declared_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
 ),
 
-compared as (
+counted as (
     select
-        {{ aliased(cell, 'declared_cell') }},
+        declared_cell.cell_number,
         declared_cell.measure_type,
         declared_cell.grouping,
         declared_cell.group_code,
         declared_cell.reference_group_code,
         declared_cell.is_unknown,
         declared_cell.is_guarded,
+        not declared_cell.is_unknown
+        and not declared_cell.is_guarded
+        and declared_cell.group_code <> declared_cell.reference_group_code as is_compared,
         coalesce(own.numerator, 0e0) as numerator,
+        coalesce(own.numerator_people, 0) as numerator_people,
+        coalesce(own.numerator_sq, 0e0) as numerator_sq,
         case
-            when declared_cell.measure_type = 'share' then declared_cell.cell_denominator
+            when declared_cell.measure_type = 'share' then declared_cell.all_denominator
             else coalesce(own.denominator, 0e0)
         end as denominator,
-        cast(coalesce(own.numerator_people, 0) as bigint) as numerator_people,
-        cast(case
-            when declared_cell.measure_type = 'share' then declared_cell.cell_denominator_people
+        case
+            when declared_cell.measure_type = 'share' then declared_cell.all_people
             else coalesce(own.denominator_people, 0)
-        end as bigint) as denominator_people,
-        case
-            when declared_cell.measure_type = 'share' then resident_group.numerator else white.numerator
-        end as reference_numerator,
-        case
-            when declared_cell.measure_type = 'share' then resident_total.denominator else white.denominator
-        end as reference_denominator,
+        end as denominator_people,
+        resident.reference_numerator as resident_numerator,
+        resident.reference_denominator as resident_denominator,
+        white.numerator as white_numerator,
+        white.denominator as white_denominator,
+        coalesce(white.numerator_people, 0) as reference_people,
+        coalesce(white.numerator_sq, 0e0) as reference_sq,
+        resident.observed_share,
+        declared_cell.all_numerator - declared_cell.unknown_numerator as known_numerator,
+        declared_cell.all_denominator - declared_cell.unknown_denominator as known_denominator,
         declared_cell.unknown_numerator,
         declared_cell.unknown_denominator,
-        case
-            when declared_cell.measure_type = 'rate' then {{ safe_divide(
-                'declared_cell.unknown_numerator', 'declared_cell.all_numerator'
-            ) }}
-            else {{ safe_divide('declared_cell.unknown_denominator', 'declared_cell.cell_denominator') }}
-        end as unknown_share,
-        coalesce(own.is_modelled, false) or coalesce(resident_group.is_modelled, false)
-        or (declared_cell.measure_type <> 'share' and coalesce(white.is_modelled, false)) as is_modelled
+        declared_cell.unknown_event_denominator,
+        declared_cell.all_numerator,
+        declared_cell.all_denominator,
+        coalesce(own.is_modelled, false) or coalesce(resident.is_modelled, false)
+        or coalesce(white.is_modelled, false) as is_modelled
     from declared_cell
     left join group_count as own
         on
-            {{ same_columns(cell + ['grouping', 'group_code'], 'own', 'declared_cell') }}
+            own.cell_number = declared_cell.cell_number
+            and own.grouping = declared_cell.grouping
+            and own.group_code = declared_cell.group_code
     left join group_count as white
         on
-            {{ same_columns(cell + ['grouping'], 'white', 'declared_cell') }}
+            white.cell_number = declared_cell.cell_number
+            and white.grouping = declared_cell.grouping
             and white.group_code = declared_cell.reference_group_code
-    left join resident_group
+    left join resident
         on
-            resident_group.measure_id = declared_cell.measure_id
-            and resident_group.basis = declared_cell.basis
-            and resident_group.period_type = declared_cell.period_type
-            and resident_group.period_start = declared_cell.period_start
-            and resident_group.organisation_code = declared_cell.organisation_code
-            and resident_group.grouping = declared_cell.grouping
-            and resident_group.group_code = declared_cell.group_code
-    left join resident_total
-        on
-            resident_total.measure_id = declared_cell.measure_id
-            and resident_total.basis = declared_cell.basis
-            and resident_total.period_type = declared_cell.period_type
-            and resident_total.period_start = declared_cell.period_start
-            and resident_total.organisation_code = declared_cell.organisation_code
+            {{ same_columns(key, 'resident', 'declared_cell') }}
+            and resident.grouping = declared_cell.grouping
+            and resident.group_code = declared_cell.group_code
 )
 
 select
-    {{ cell | join(', ') }},
+    cell_number,
     measure_type,
     grouping,
     group_code,
     reference_group_code,
     is_unknown,
     is_guarded,
+    is_compared,
     numerator,
     denominator,
     numerator_people,
     denominator_people,
-    reference_numerator,
-    reference_denominator,
+    numerator_sq,
+    case when measure_type = 'share' then resident_numerator else white_numerator end as reference_numerator,
+    case when measure_type = 'share' then resident_denominator else white_denominator end as reference_denominator,
+    reference_people,
+    reference_sq,
+    observed_share,
+    known_numerator,
+    known_denominator,
     unknown_numerator,
     unknown_denominator,
-    unknown_share,
+    {{ unknown_moved() }} as unknown_moved,
+    {{ unknown_eventless() }} as unknown_eventless,
+    case
+        when measure_type = 'rate' then {{ safe_divide('unknown_numerator', 'all_numerator') }}
+        else {{ safe_divide('unknown_denominator', 'all_denominator') }}
+    end as unknown_share,
     is_modelled
-from compared
+from counted

@@ -1,9 +1,11 @@
+{%- set additivities = ['sum', 'distinct', 'latest', 'given'] -%}
 {%- set columns = cell_columns() + ['ethnicity_code'] -%}
 with atom as (
     select
         measure_id,
         ethnicity_rule,
         basis,
+        denominator_rule,
         organisation_code,
         subject_key,
         month,
@@ -17,7 +19,7 @@ with atom as (
         denominator,
         is_modelled
     from {{ ref('int_measure_atom') }}
-    where role = 'own'
+    where role = 'own' and stratification = 'none'
 ),
 
 measure_period as (
@@ -30,6 +32,8 @@ measure_period as (
         is_below_division,
         month,
         is_last_month,
+        is_headline,
+        is_adjusted,
         people_per_denominator
     from {{ ref('int_measure_period') }}
 ),
@@ -39,22 +43,29 @@ measure_unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-{% for additivity in ['sum', 'distinct', 'latest', 'given'] -%}
-counted_as_{{ additivity }} as (
-    {{ measure_counts(additivity) }}
+{% for additivity in additivities -%}
+people_{{ additivity }} as (
+    {{ people_in_cell(additivity, false) }}
 ),
 
 {% endfor -%}
-counted as (
-    {%- for additivity in ['sum', 'distinct', 'latest', 'given'] %}
+stratum_person as (
     select
         {{ columns | join(', ') }},
-        numerator, denominator, numerator_people, denominator_people, numerator_sq, is_modelled
-    from counted_as_{{ additivity }}
-    {%- if not loop.last %}
+        subject_key,
+        numerator,
+        denominator,
+        people_per_denominator,
+        is_modelled
+    from {{ ref('int_measure_stratum_person') }}
+),
+
+counted as (
+    {%- for additivity in additivities %}
+    {{ counts_of_people('people_' ~ additivity) }}
     union all
-    {%- endif %}
     {%- endfor %}
+    {{ counts_of_people('stratum_person') }}
 )
 
 select
@@ -64,5 +75,6 @@ select
     numerator_people,
     denominator_people,
     numerator_sq,
+    event_denominator,
     is_modelled
 from counted

@@ -3,6 +3,8 @@ with measure as (
         catalogue.measure_id,
         catalogue.additivity,
         catalogue.period_types,
+        catalogue.headline_period_type,
+        catalogue.adjusted_period_types,
         catalogue.denominator_unit,
         level.sort_order as lowest_level_order
     from {{ ref('measure_catalogue') }} as catalogue
@@ -41,9 +43,12 @@ select
     period.is_below_division,
     month_of_record.month,
     month_of_record.month = {{ month_start('period.period_end') }} as is_last_month,
-    case measure.denominator_unit
-        when 'people' then 1e0
-        when 'person_years' then {{ safe_divide('12', 'period.month_count') }}
+    period.period_type = measure.headline_period_type as is_headline,
+    {{ in_list('period.period_type', "coalesce(measure.adjusted_period_types, '')") }} as is_adjusted,
+    case
+        when measure.denominator_unit in ('people', 'periods') then 1e0
+        when measure.denominator_unit in ('person_years', 'staff_years')
+            then {{ safe_divide('12', 'period.month_count') }}
     end as people_per_denominator
 from measure
 inner join period on {{ in_list('period.period_type', 'measure.period_types') }}

@@ -6,10 +6,11 @@ with atom as (
         organisation_code,
         month,
         ethnicity_code,
+        role,
         numerator,
         is_modelled
     from {{ ref('int_measure_atom') }}
-    where role = 'reference'
+    where role in ('reference', 'reference_observed')
 ),
 
 last_month as (
@@ -26,7 +27,8 @@ select
     last_month.period_start,
     atom.organisation_code,
     atom.ethnicity_code,
-    {{ stable_sum('atom.numerator') }} as reference_count,
+    {{ stable_sum("case when atom.role = 'reference' then atom.numerator end") }} as reference_count,
+    {{ stable_sum("case when atom.role = 'reference_observed' then atom.numerator end") }} as observed_count,
     max(atom.is_modelled) as is_modelled
 from atom
 inner join last_month

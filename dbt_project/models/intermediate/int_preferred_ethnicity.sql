@@ -1,6 +1,4 @@
-{# Decision 4 for sources that do not say who gave the answer. Ranks: lower is better. #}
-{%- set source_ranks = {'patient': ['mhsds', 'incidents'], 'staff': ['staff_record']} -%}
-
+{%- set source_ranks = ethnicity_source_ranks() -%}
 with source_rank as (
     {% for subject, sources in source_ranks.items() -%}
     {%- set subject_is_last = loop.last -%}

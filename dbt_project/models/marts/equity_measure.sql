@@ -1,32 +1,32 @@
-{%- set cell = [
-    'measure_id', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'breakdown',
-    'breakdown_value', 'basis', 'grouping', 'group_code', 'reference_group_code',
+{%- set figure = [
+    'grouping', 'group_code', 'reference_group_code', 'adjustment', 'is_compared', 'numerator', 'denominator',
+    'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
+    'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper', 'difference',
+    'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty', 'unknown_numerator',
+    'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower', 'plausible_upper',
+    'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated', 'method', 'p_value',
 ] -%}
-{%- set own = ('numerator', 'denominator') -%}
-{%- set reference = ('reference_numerator', 'reference_denominator') -%}
-{%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
-{%- set inverse = ('reference_numerator', 'reference_denominator', 'numerator', 'denominator') -%}
-with comparison as (
-    select
-        {{ cell | join(', ') }},
-        measure_type,
-        is_unknown,
-        is_guarded,
-        numerator,
-        denominator,
-        numerator_people,
-        denominator_people,
-        reference_numerator,
-        reference_denominator,
-        unknown_numerator,
-        unknown_denominator,
-        unknown_share,
-        is_modelled
-    from {{ ref('int_measure_comparison') }}
+{%- set cell = result_columns() -%}
+{%- set family = [
+    'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
+] -%}
+with measured as (
+    select cell_number, {{ figure | join(', ') }}
+    from {{ ref('int_measure_figure') }}
+),
+
+cell as (
+    select cell_number, {{ cell | join(', ') }}
+    from {{ ref('int_measure_cell') }}
+),
+
+called as (
+    select {{ family | join(', ') }}, grouping, adjustment, largest_called_p
+    from {{ ref('int_measure_called') }}
 ),
 
 catalogue as (
-    select measure_id, multiplier, ratio_direction, polarity
+    select measure_id, measure_type, multiplier, ratio_direction, polarity
     from {{ ref('measure_catalogue') }}
 ),
 
@@ -37,142 +37,42 @@ period as (
 
 described as (
     select
-        {{ aliased(cell, 'comparison') }},
+        {{ aliased(cell, 'cell') }},
+        {{ aliased(figure, 'measured') }},
         period.period_end,
         period.period_label,
-        comparison.is_unknown,
-        comparison.is_guarded,
-        comparison.is_modelled,
-        comparison.measure_type = 'rate' as is_rate,
-        not comparison.is_unknown
-        and not comparison.is_guarded
-        and comparison.group_code <> comparison.reference_group_code as is_compared,
-        catalogue.ratio_direction = 'group_over_reference' as is_group_first,
+        catalogue.measure_type,
         catalogue.multiplier,
         catalogue.ratio_direction,
         catalogue.polarity,
-        comparison.numerator,
-        comparison.denominator,
-        comparison.numerator_people,
-        comparison.denominator_people,
-        comparison.reference_numerator,
-        comparison.reference_denominator,
-        comparison.unknown_numerator,
-        comparison.unknown_denominator,
-        comparison.unknown_share
-    from comparison
-    inner join catalogue on catalogue.measure_id = comparison.measure_id
-    inner join period
-        on period.period_type = comparison.period_type and period.period_start = comparison.period_start
+        catalogue.ratio_direction = 'reference_over_group' as is_inverted,
+        case when measured.p_value is not null then coalesce(measured.p_value <= called.largest_called_p, false) end
+            as is_fdr_significant
+    from measured
+    inner join cell on cell.cell_number = measured.cell_number
+    inner join catalogue on catalogue.measure_id = cell.measure_id
+    inner join period on period.period_type = cell.period_type and period.period_start = cell.period_start
+    left join called
+        on
+            {{ same_columns(family, 'called', 'cell') }}
+            and called.grouping = measured.grouping
+            and called.adjustment = measured.adjustment
 ),
 
-estimated as (
+-- One comparison of two groups at the top stands on its own; of many, some differ by chance.
+judged as (
     select
-        {{ cell | join(', ') }},
+        {{ (cell + figure) | join(', ') }},
         period_end,
         period_label,
-        is_unknown,
-        is_guarded,
-        is_modelled,
-        is_rate,
-        is_compared,
+        measure_type,
         multiplier,
         ratio_direction,
         polarity,
-        numerator,
-        denominator,
-        numerator_people,
-        denominator_people,
-        reference_numerator,
-        reference_denominator,
-        unknown_numerator,
-        unknown_denominator,
-        unknown_share,
-        multiplier * case
-            when not is_guarded then {{ safe_divide(*own) }}
-        end as value,
-        multiplier * case
-            when is_guarded then cast(null as double)
-            when is_rate then {{ safe_divide(stat_poisson_lower('numerator'), 'denominator') }}
-            else {{ stat_wilson_lower(*own) }}
-        end as value_lower,
-        multiplier * case
-            when is_guarded then cast(null as double)
-            when is_rate then {{ safe_divide(stat_poisson_upper('numerator'), 'denominator') }}
-            else {{ stat_wilson_upper(*own) }}
-        end as value_upper,
-        multiplier * {{ safe_divide(*reference) }} as reference_value,
-        multiplier * case
-            when is_rate then {{ safe_divide(stat_poisson_lower('reference_numerator'), 'reference_denominator') }}
-            else {{ stat_wilson_lower(*reference) }}
-        end as reference_lower,
-        multiplier * case
-            when is_rate then {{ safe_divide(stat_poisson_upper('reference_numerator'), 'reference_denominator') }}
-            else {{ stat_wilson_upper(*reference) }}
-        end as reference_upper,
-        case
-            when not is_compared then cast(null as double)
-            when is_rate and is_group_first then {{ stat_rate_ratio(*both) }}
-            when is_rate then {{ stat_rate_ratio(*inverse) }}
-            when is_group_first then {{ stat_risk_ratio(*both) }}
-            else {{ stat_risk_ratio(*inverse) }}
-        end as ratio,
-        case
-            when not is_compared then cast(null as double)
-            when is_rate and is_group_first then {{ stat_rate_ratio_lower(*both) }}
-            when is_rate then {{ stat_rate_ratio_lower(*inverse) }}
-            when is_group_first then {{ stat_risk_ratio_lower(*both) }}
-            else {{ stat_risk_ratio_lower(*inverse) }}
-        end as ratio_lower,
-        case
-            when not is_compared then cast(null as double)
-            when is_rate and is_group_first then {{ stat_rate_ratio_upper(*both) }}
-            when is_rate then {{ stat_rate_ratio_upper(*inverse) }}
-            when is_group_first then {{ stat_risk_ratio_upper(*both) }}
-            else {{ stat_risk_ratio_upper(*inverse) }}
-        end as ratio_upper
+        is_inverted,
+        is_fdr_significant,
+        coalesce(is_fdr_significant, false) or (unit_level = 'organisation' and grouping = 'white_bme') as is_called
     from described
-),
-
-compared as (
-    select
-        {{ cell | join(', ') }},
-        period_end,
-        period_label,
-        is_unknown,
-        is_guarded,
-        is_modelled,
-        is_rate,
-        is_compared,
-        multiplier,
-        ratio_direction,
-        polarity,
-        numerator,
-        denominator,
-        numerator_people,
-        denominator_people,
-        reference_numerator,
-        reference_denominator,
-        unknown_numerator,
-        unknown_denominator,
-        unknown_share,
-        value,
-        value_lower,
-        value_upper,
-        reference_value,
-        ratio,
-        ratio_lower,
-        ratio_upper,
-        case when is_compared then value - reference_value end as difference,
-        case
-            when is_compared
-                then {{ stat_square_and_add_lower('value', 'value_lower', 'reference_value', 'reference_upper') }}
-        end as difference_lower,
-        case
-            when is_compared
-                then {{ stat_square_and_add_upper('value', 'value_upper', 'reference_value', 'reference_lower') }}
-        end as difference_upper
-    from estimated
 )
 
 select
@@ -190,60 +90,46 @@ select
     grouping,
     group_code,
     reference_group_code,
-    'own' as denominator_rule,
-    'crude' as adjustment,
+    denominator_rule,
+    adjustment,
     numerator,
     denominator,
     numerator_people,
     denominator_people,
-    value,
-    value_lower,
-    value_upper,
+    multiplier * value as value,
+    multiplier * value_lower as value_lower,
+    multiplier * value_upper as value_upper,
     reference_numerator,
     reference_denominator,
-    reference_value,
-    ratio,
-    ratio_lower,
-    ratio_upper,
+    multiplier * reference_value as reference_value,
+    {{ in_direction('ratio') }} as ratio,
+    {{ in_direction('ratio_lower', 'ratio_upper') }} as ratio_lower,
+    {{ in_direction('ratio_upper', 'ratio_lower') }} as ratio_upper,
     ratio_direction,
-    difference,
-    difference_lower,
-    difference_upper,
-    case
-        when is_compared then numerator - denominator * {{ safe_divide('reference_value', 'multiplier') }}
-    end as excess_count,
-    cast(null as bigint) as strata_used,
-    cast(null as bigint) as strata_empty,
+    multiplier * difference as difference,
+    multiplier * difference_lower as difference_lower,
+    multiplier * difference_upper as difference_upper,
+    excess_count,
+    strata_used,
+    strata_empty,
     unknown_numerator,
     unknown_denominator,
     unknown_share,
-    cast(null as double) as bound_lower,
-    cast(null as double) as bound_upper,
-    cast(null as double) as plausible_lower,
-    cast(null as double) as plausible_upper,
-    cast(null as double) as tipping_point,
-    cast(null as double) as detectable_ratio,
-    cast(null as {{ dbt.type_string() }}) as wres_range,
+    {{ in_direction('bound_lower', 'bound_upper') }} as bound_lower,
+    {{ in_direction('bound_upper', 'bound_lower') }} as bound_upper,
+    {{ in_direction('plausible_lower', 'plausible_upper') }} as plausible_lower,
+    {{ in_direction('plausible_upper', 'plausible_lower') }} as plausible_upper,
+    tipping_point,
+    detectable_ratio,
+    case
+        when ratio is null then cast(null as {{ dbt.type_string() }})
+        when {{ in_direction('ratio') }} < 8e-1 then 'below'
+        when {{ in_direction('ratio') }} > 1.25e0 then 'above'
+        when {{ in_direction('ratio') }} is not null then 'within'
+    end as wres_range,
     polarity,
-    cast(null as {{ dbt.type_string() }}) as verdict,
-    cast(null as boolean) as is_fdr_significant,
-    cast(null as {{ dbt.type_string() }}) as fit_for_use,
-    concat_ws(
-        '|',
-        case when value_lower is not null then case when is_rate then 'byar_exact' else 'wilson' end end,
-        case when ratio_lower is not null then case when is_rate then 'log_rate_ratio' else 'log_risk_ratio' end end,
-        case when difference_lower is not null then case when is_rate then 'mover' else 'newcombe' end end,
-        case when is_modelled then 'modelled_ages' end,
-        case
-            when is_guarded then 'not_in_code_set'
-            when is_unknown then 'unknown_group'
-            when group_code = reference_group_code then 'reference_group'
-        end,
-        case when value is null and not is_guarded then 'no_denominator' end,
-        case
-            when not is_compared or value is null then cast(null as {{ dbt.type_string() }})
-            when coalesce(reference_numerator, 0e0) = 0e0 then 'zero_reference'
-            when numerator = 0e0 then 'zero_numerator'
-        end
-    ) as method
-from compared
+    {{ measure_verdict() }} as verdict,
+    is_fdr_significant,
+    {{ measure_fitness() }} as fit_for_use,
+    method
+from judged

@@ -10,13 +10,18 @@ select
     value_unit,
     multiplier,
     denominator_unit,
+    denominator_rules,
     ratio_direction,
     polarity,
     stratifications,
+    adjustments,
+    adjusted_period_types,
     period_types,
+    headline_period_type,
     lowest_unit_level,
     breakdowns,
     groupings,
+    headline_grouping,
     bases,
     reference,
     guarded_codes,
@@ -25,5 +30,8 @@ select
     owner,
     definition,
     caveat,
-    not_verified
+    not_verified,
+    event_noun,
+    event_verb,
+    population_noun
 from {{ ref('measure_catalogue') }}

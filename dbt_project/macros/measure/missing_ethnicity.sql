@@ -1,0 +1,56 @@
+{#
+The counts of a group and its reference, were the unknown split like the known: four columns whose names begin with
+`name`. The odds of the group are multiplied by `odds` among events and by `inverse` among the rest, so that the two ends
+of the plausible range are as far apart as both allow.
+
+Reads the columns of `int_measure_comparison` or `int_measure_stratum`. The rest is, by type of measure: people without
+the event (likelihood), time at risk (rate; residents are all known), nobody (share: everybody stays in the denominator,
+and the reference is a census). Where nothing
+is known to split by, the counts stay as they are.
+Belongs here: how counts enter `stat_plausible_*`. Does not belong here: the formulas.
+#}
+{% macro split_counts(odds, inverse, name) -%}
+    {%- set events = stat_plausible_group('numerator', 'known_numerator', 'unknown_numerator', odds) -%}
+    {%- set reference_events = stat_plausible_other(
+        'reference_numerator', 'numerator', 'known_numerator', 'unknown_numerator', odds
+    ) -%}
+    {%- set well = ('(denominator - numerator)', '(known_denominator - known_numerator)', 'unknown_eventless') -%}
+    {%- set reference_well = '(reference_denominator - reference_numerator)' -%}
+    {%- set time = ('denominator', 'known_denominator', 'unknown_denominator') -%}
+    coalesce({{ events }}, numerator) as {{ name }}_numerator,
+    case measure_type
+        when 'share' then denominator
+        when 'likelihood' then coalesce({{ events }} + {{ stat_plausible_group(*(well + (inverse,))) }}, denominator)
+        else coalesce({{ stat_plausible_group(*(time + (inverse,))) }}, denominator)
+    end as {{ name }}_denominator,
+    case when measure_type = 'share' then reference_numerator else coalesce({{ reference_events }}, reference_numerator) end
+        as {{ name }}_reference_numerator,
+    case measure_type
+        when 'share' then reference_denominator
+        when 'likelihood'
+            then coalesce(
+                {{ reference_events }} + {{ stat_plausible_other(*((reference_well,) + well + (inverse,))) }},
+                reference_denominator
+            )
+        else coalesce(
+            {{ stat_plausible_other(*(('reference_denominator',) + time + (inverse,))) }}, reference_denominator
+        )
+    end as {{ name }}_reference_denominator
+{%- endmacro %}
+
+{#
+The denominator that comes with the unknown events wherever they are put, and what the unknown without an event bring,
+for `stat_bound_*`. In a rate over people's own time the events move without time and all unknown time counts as
+eventless: wider than what whole people could do, and never narrower.
+#}
+{% macro unknown_moved() -%}
+    case when measure_type = 'likelihood' then unknown_numerator else 0e0 end
+{%- endmacro %}
+
+{% macro unknown_eventless() -%}
+    case measure_type
+        when 'likelihood' then greatest(unknown_denominator - unknown_numerator, 0e0)
+        when 'rate' then unknown_denominator
+        else 0e0
+    end
+{%- endmacro %}

@@ -1,0 +1,36 @@
+with catalogue as (
+    select measure_id, measure_type, groupings, bases, reference, guarded_codes
+    from {{ ref('measure_catalogue') }}
+),
+
+ethnic_group as (
+    select distinct basis, grouping, group_code, is_unknown, is_white_reference
+    from {{ ref('int_measure_group') }}
+),
+
+white_group as (
+    select basis, grouping, max(group_code) as group_code
+    from ethnic_group
+    where is_white_reference
+    group by basis, grouping
+)
+
+select
+    catalogue.measure_id,
+    catalogue.measure_type,
+    ethnic_group.basis,
+    ethnic_group.grouping,
+    ethnic_group.group_code,
+    max(case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end)
+        as reference_group_code,
+    max(ethnic_group.is_unknown) as is_unknown,
+    max({{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }}) as is_guarded
+from catalogue
+inner join ethnic_group
+    on
+        {{ in_list('ethnic_group.grouping', 'catalogue.groupings') }}
+        and {{ in_list('ethnic_group.basis', 'catalogue.bases') }}
+inner join white_group
+    on white_group.basis = ethnic_group.basis and white_group.grouping = ethnic_group.grouping
+group by
+    catalogue.measure_id, catalogue.measure_type, ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code

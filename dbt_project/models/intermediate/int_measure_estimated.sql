@@ -1,0 +1,169 @@
+{{ config(materialized='view') }}
+with estimate as (
+    {%- for measure_id in var('estimate_measures') %}
+    select
+        {{ result_columns() | join(', ') }},
+        grouping,
+        group_code,
+        value,
+        value_lower,
+        value_upper,
+        base,
+        base_people,
+        method
+    from {{ ref('int_estimate_' ~ measure_id) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+cell as (
+    select cell_number, {{ result_columns() | join(', ') }}, all_denominator, unknown_denominator
+    from {{ ref('int_measure_cell') }}
+    where all_numerator is null
+),
+
+declared_group as (
+    select measure_id, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
+    from {{ ref('int_measure_declared_group') }}
+),
+
+given as (
+    select
+        cell.cell_number,
+        estimate.grouping,
+        estimate.group_code,
+        estimate.value,
+        estimate.value_lower,
+        estimate.value_upper,
+        estimate.base,
+        estimate.base_people,
+        estimate.method
+    from estimate
+    inner join cell on {{ same_columns(result_columns(), 'cell', 'estimate') }}
+),
+
+compared as (
+    select
+        cell.cell_number,
+        declared_group.grouping,
+        declared_group.group_code,
+        declared_group.reference_group_code,
+        not declared_group.is_unknown
+        and not declared_group.is_guarded
+        and declared_group.group_code <> declared_group.reference_group_code as is_compared,
+        cast(coalesce(own.base, 0) as double) as denominator,
+        coalesce(own.base_people, 0) as base_people,
+        own.value,
+        own.value_lower,
+        own.value_upper,
+        cast(coalesce(white.base, 0) as double) as reference_denominator,
+        coalesce(white.base_people, 0) as reference_people,
+        white.value as reference_value,
+        white.value_lower as reference_lower,
+        white.value_upper as reference_upper,
+        cell.unknown_denominator,
+        {{ safe_divide('cell.unknown_denominator', 'cell.all_denominator') }} as unknown_share,
+        own.method
+    from cell
+    inner join declared_group
+        on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
+    left join given as own
+        on
+            own.cell_number = cell.cell_number
+            and own.grouping = declared_group.grouping
+            and own.group_code = declared_group.group_code
+    left join given as white
+        on
+            white.cell_number = cell.cell_number
+            and white.grouping = declared_group.grouping
+            and white.group_code = declared_group.reference_group_code
+),
+
+related as (
+    select
+        cell_number,
+        grouping,
+        group_code,
+        reference_group_code,
+        is_compared,
+        denominator,
+        base_people,
+        value,
+        value_lower,
+        value_upper,
+        reference_denominator,
+        reference_people,
+        reference_value,
+        reference_lower,
+        reference_upper,
+        unknown_denominator,
+        unknown_share,
+        method,
+        case when is_compared then {{ safe_divide('value', 'reference_value') }} end as ratio,
+        {{ safe_sqrt(
+            stat_clustered_factor('base_people') ~ ' * power('
+            ~ safe_divide(safe_ln(safe_divide('value_upper', 'value_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0) + '
+            ~ stat_clustered_factor('reference_people') ~ ' * power('
+            ~ safe_divide(safe_ln(safe_divide('reference_upper', 'reference_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0)'
+        ) }} as error
+    from compared
+)
+
+select
+    cell_number,
+    'crude' as adjustment,
+    grouping,
+    group_code,
+    reference_group_code,
+    is_compared,
+    cast(null as double) as numerator,
+    denominator,
+    cast(null as bigint) as numerator_people,
+    cast(base_people as bigint) as denominator_people,
+    value,
+    value_lower,
+    value_upper,
+    cast(null as double) as reference_numerator,
+    reference_denominator,
+    reference_value,
+    ratio,
+    ratio * exp(-{{ stat_z() }} * error) as ratio_lower,
+    ratio * exp({{ stat_z() }} * error) as ratio_upper,
+    case when is_compared then value - reference_value end as difference,
+    case
+        when is_compared
+            then {{ stat_square_and_add_lower('value', 'value_lower', 'reference_value', 'reference_upper') }}
+    end as difference_lower,
+    case
+        when is_compared
+            then {{ stat_square_and_add_upper('value', 'value_upper', 'reference_value', 'reference_lower') }}
+    end as difference_upper,
+    cast(null as double) as excess_count,
+    cast(null as bigint) as strata_used,
+    cast(null as bigint) as strata_empty,
+    cast(null as double) as unknown_numerator,
+    unknown_denominator,
+    unknown_share,
+    cast(null as double) as bound_lower,
+    cast(null as double) as bound_upper,
+    -- Nothing is known of the lengths of the unknown: up to a tenth of them the figure stands as it is.
+    case when unknown_share <= 1e-1 then ratio * exp(-{{ stat_z() }} * error) end as plausible_lower,
+    case when unknown_share <= 1e-1 then ratio * exp({{ stat_z() }} * error) end as plausible_upper,
+    cast(null as double) as tipping_point,
+    case when is_compared then {{ stat_detectable_ratio('error') }} end as detectable_ratio,
+    base_people >= 10 and reference_people >= 10 and error is not null as has_enough_people,
+    false as is_modelled,
+    true as is_corroborated,
+    concat_ws(
+        '|',
+        method,
+        case when ratio is not null and error is not null then 'log_ratio_of_estimates' end,
+        case
+            when not is_compared and group_code = reference_group_code then 'reference_group'
+            when not is_compared then 'unknown_group'
+        end,
+        case when value is null then 'no_denominator' end
+    ) as method
+from related

@@ -1,0 +1,120 @@
+{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
+{%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
+{%- set unknown = both + ('unknown_numerator', 'unknown_moved', 'unknown_eventless') -%}
+{%- set split_low = ('low_numerator', 'low_denominator', 'low_reference_numerator', 'low_reference_denominator') -%}
+{%- set split_high = (
+    'high_numerator', 'high_denominator', 'high_reference_numerator', 'high_reference_denominator',
+) -%}
+{%- set clustered = (
+    'estimated.ratio', 'estimated.weighted_events', 'estimated.plain', 'score.score_sq', 'score.people',
+    'estimated.weighted_reference_events', 'estimated.reference_plain', 'score.reference_score_sq',
+    'score.reference_people',
+) -%}
+{%- set weight = safe_divide('1e0', 'denominator + reference_denominator') -%}
+with pair as (
+    select
+        {{ key | join(', ') }},
+        measure_type,
+        numerator,
+        denominator,
+        reference_numerator,
+        reference_denominator,
+        unknown_numerator,
+        unknown_moved,
+        unknown_eventless,
+        is_modelled,
+        denominator > 0e0 and reference_denominator > 0e0 as is_used,
+        denominator > 0e0 or reference_denominator > 0e0 as is_occupied,
+        {{ split_counts('5e-1', '2e0', 'low') }},
+        {{ split_counts('2e0', '5e-1', 'high') }},
+        {{ safe_ln(stat_risk_ratio(*both)) }} as log_ratio,
+        case
+            when measure_type = 'rate' then {{ stat_rate_ratio_error('numerator', 'reference_numerator') }}
+            else {{ stat_risk_ratio_error(*both) }}
+        end as error
+    from {{ ref('int_measure_stratum') }}
+),
+
+strata as (
+    select
+        {{ key | join(', ') }},
+        cast(sum(case when is_used then 1 else 0 end) as bigint) as strata_used,
+        cast(sum(case when is_occupied and not is_used then 1 else 0 end) as bigint) as strata_empty,
+        max(is_modelled) as is_modelled
+    from pair
+    group by {{ key | join(', ') }}
+),
+
+estimated as (
+    select
+        {{ key | join(', ') }},
+        {%- for name, rate, risk in [
+            ('ratio', stat_mh_rate_ratio(*both), stat_mh_risk_ratio(*both)),
+            ('independent_lower', stat_mh_rate_ratio_lower(*both), stat_mh_risk_ratio_lower(*both)),
+            ('independent_upper', stat_mh_rate_ratio_upper(*both), stat_mh_risk_ratio_upper(*both)),
+            ('split_low', stat_mh_rate_ratio(*split_low), stat_mh_risk_ratio(*split_low)),
+            ('split_high', stat_mh_rate_ratio(*split_high), stat_mh_risk_ratio(*split_high)),
+        ] %}
+        case when measure_type = 'rate' then {{ rate }} else {{ risk }} end as {{ name }},
+        {%- endfor %}
+        {{ stat_bound_adjusted_lower(*unknown) }} as lowest,
+        {{ stat_bound_adjusted_upper(*unknown) }} as highest,
+        {{ stat_mh_weighted('numerator', 'denominator', 'reference_denominator') }} as weighted_events,
+        {{ stat_mh_weighted('reference_numerator', 'reference_denominator', 'denominator') }}
+            as weighted_reference_events,
+        {{ stat_mh_clustered_plain('numerator', 'denominator', 'reference_denominator') }} as plain,
+        {{ stat_mh_clustered_plain('reference_numerator', 'reference_denominator', 'denominator') }}
+            as reference_plain,
+        {{ stable_sum('unknown_numerator * reference_denominator * ' ~ weight) }} as movable_to_group,
+        {{ stable_sum('unknown_numerator * denominator * ' ~ weight) }} as movable_to_reference,
+        max(unknown_moved + unknown_eventless) as moving_denominator,
+        {{ stat_homogeneity_statistic('log_ratio', 'error') }} as homogeneity_statistic,
+        {{ stat_homogeneity_degrees('log_ratio', 'error') }} as homogeneity_degrees
+    from pair
+    where is_used
+    group by {{ key | join(', ') }}, measure_type
+),
+
+score as (
+    select {{ key | join(', ') }}, score_sq, people, reference_score_sq, reference_people
+    from {{ ref('int_measure_stratum_score') }}
+)
+
+select
+    {{ aliased(key, 'strata') }},
+    strata.strata_used,
+    strata.strata_empty,
+    strata.is_modelled,
+    estimated.ratio,
+    -- Aggregates name no person: their events count as independent.
+    case
+        when score.score_sq is null then estimated.independent_lower
+        else {{ stat_mh_clustered_lower(*clustered) }}
+    end as ratio_lower,
+    case
+        when score.score_sq is null then estimated.independent_upper
+        else {{ stat_mh_clustered_upper(*clustered) }}
+    end as ratio_upper,
+    estimated.lowest as bound_lower,
+    estimated.highest as bound_upper,
+    estimated.split_low,
+    estimated.split_high,
+    -- Where the unknown bring people or time along, no share of their events alone tells.
+    case
+        when estimated.moving_denominator > 0e0 then cast(null as double)
+        when estimated.ratio > 1e0 then {{ stat_tipping_linear(
+            'estimated.weighted_events - estimated.weighted_reference_events', 'estimated.movable_to_reference'
+        ) }}
+        else {{ stat_tipping_linear(
+            'estimated.weighted_reference_events - estimated.weighted_events', 'estimated.movable_to_group'
+        ) }}
+    end as tipping_point,
+    case
+        when estimated.homogeneity_degrees >= 1 then {{ stat_chi_square_tail(
+            'estimated.homogeneity_statistic', 'estimated.homogeneity_degrees'
+        ) }}
+    end as homogeneity,
+    score.score_sq is not null as is_clustered
+from strata
+left join estimated on {{ same_columns(key, 'estimated', 'strata') }}
+left join score on {{ same_columns(key, 'score', 'strata') }}

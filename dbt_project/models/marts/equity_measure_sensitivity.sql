@@ -1,0 +1,209 @@
+{%- set cell = ['measure_id', 'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code'] -%}
+{%- set group = ['grouping', 'group_code'] -%}
+{%- set own = ('numerator', 'denominator') -%}
+{%- set reference = ('reference_numerator', 'reference_denominator') -%}
+with measure as (
+    select
+        measure_id,
+        measure_type,
+        multiplier,
+        ratio_direction,
+        groupings,
+        headline_grouping,
+        headline_period_type,
+        bases,
+        reference,
+        coalesce(guarded_codes, '') as guarded_codes
+    from {{ ref('measure_catalogue') }}
+),
+
+ethnic_group as (
+    select basis, grouping, ethnicity_code, group_code, is_unknown, is_white_reference
+    from {{ ref('int_measure_group') }}
+),
+
+headline_count as (
+    select
+        {{ aliased(cell, 'counted') }},
+        counted.ethnicity_code,
+        counted.numerator,
+        counted.denominator
+    from {{ ref('int_measure_count') }} as counted
+    inner join measure
+        on
+            measure.measure_id = counted.measure_id
+            and measure.headline_period_type = counted.period_type
+    where
+        counted.unit_level = 'organisation'
+        and counted.breakdown = 'all'
+        and counted.stratification = 'none'
+        and counted.denominator_rule = 'own'
+),
+
+headline_reference as (
+    select
+        {{ aliased(cell, 'referred') }},
+        referred.ethnicity_code,
+        referred.reference_count
+    from {{ ref('int_measure_reference') }} as referred
+    inner join measure
+        on
+            measure.measure_id = referred.measure_id
+            and measure.headline_period_type = referred.period_type
+),
+
+-- The groups of the headline, each with the one it is compared with.
+declared_group as (
+    select
+        measure.measure_id,
+        measure.measure_type,
+        measure.multiplier,
+        measure.ratio_direction,
+        ethnic_group.basis,
+        ethnic_group.grouping,
+        ethnic_group.group_code,
+        max(ethnic_group.is_unknown) as is_unknown,
+        max({{ in_list('ethnic_group.group_code', 'measure.guarded_codes') }}) as is_guarded,
+        case when measure.reference = 'white' then max(white_group.group_code) else measure.reference end
+            as reference_group_code
+    from measure
+    inner join ethnic_group
+        on
+            {{ in_list('ethnic_group.grouping', 'measure.groupings') }}
+            and {{ in_list('ethnic_group.basis', 'measure.bases') }}
+            and (ethnic_group.grouping = 'white_bme' or ethnic_group.grouping = measure.headline_grouping)
+    inner join ethnic_group as white_group
+        on
+            white_group.basis = ethnic_group.basis
+            and white_group.grouping = ethnic_group.grouping
+            and white_group.is_white_reference
+    group by
+        measure.measure_id, measure.measure_type, measure.multiplier, measure.ratio_direction, measure.reference,
+        ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
+),
+
+cell_total as (
+    select {{ cell | join(', ') }}, {{ stable_sum('denominator') }} as denominator
+    from headline_count
+    group by {{ cell | join(', ') }}
+),
+
+group_count as (
+    select
+        {{ aliased(cell, 'headline_count') }},
+        {{ aliased(group, 'ethnic_group') }},
+        {{ stable_sum('headline_count.numerator') }} as numerator,
+        {{ stable_sum('headline_count.denominator') }} as denominator
+    from headline_count
+    inner join ethnic_group
+        on
+            ethnic_group.basis = headline_count.basis
+            and ethnic_group.ethnicity_code = headline_count.ethnicity_code
+    group by {{ aliased(cell, 'headline_count') }}, {{ aliased(group, 'ethnic_group') }}
+),
+
+resident_total as (
+    select {{ cell | join(', ') }}, {{ stable_sum('reference_count') }} as denominator
+    from headline_reference
+    group by {{ cell | join(', ') }}
+),
+
+resident_group as (
+    select
+        {{ aliased(cell, 'headline_reference') }},
+        {{ aliased(group, 'ethnic_group') }},
+        {{ stable_sum('headline_reference.reference_count') }} as numerator
+    from headline_reference
+    inner join ethnic_group
+        on
+            ethnic_group.basis = headline_reference.basis
+            and ethnic_group.ethnicity_code = headline_reference.ethnicity_code
+    group by {{ aliased(cell, 'headline_reference') }}, {{ aliased(group, 'ethnic_group') }}
+),
+
+compared as (
+    select
+        {{ aliased(cell, 'cell_total') }},
+        {{ aliased(group, 'declared_group') }},
+        declared_group.reference_group_code,
+        declared_group.measure_type = 'rate' as is_rate,
+        declared_group.ratio_direction = 'group_over_reference' as is_group_first,
+        declared_group.is_guarded,
+        not declared_group.is_unknown
+        and not declared_group.is_guarded
+        and declared_group.group_code <> declared_group.reference_group_code as is_compared,
+        declared_group.multiplier,
+        declared_group.ratio_direction,
+        coalesce(own.numerator, 0e0) as numerator,
+        case
+            when declared_group.measure_type = 'share' then cell_total.denominator
+            else coalesce(own.denominator, 0e0)
+        end as denominator,
+        case
+            when declared_group.measure_type = 'share' then resident_group.numerator else white.numerator
+        end as reference_numerator,
+        case
+            when declared_group.measure_type = 'share' then resident_total.denominator else white.denominator
+        end as reference_denominator
+    from cell_total
+    inner join declared_group
+        on
+            declared_group.measure_id = cell_total.measure_id
+            and declared_group.basis = cell_total.basis
+    left join group_count as own
+        on
+            {{ same_columns(cell, 'own', 'cell_total') }}
+            and {{ same_columns(group, 'own', 'declared_group') }}
+    left join group_count as white
+        on
+            {{ same_columns(cell, 'white', 'cell_total') }}
+            and white.grouping = declared_group.grouping
+            and white.group_code = declared_group.reference_group_code
+    left join resident_group
+        on
+            {{ same_columns(cell, 'resident_group', 'cell_total') }}
+            and {{ same_columns(group, 'resident_group', 'declared_group') }}
+    left join resident_total on {{ same_columns(cell, 'resident_total', 'cell_total') }}
+),
+
+estimated as (
+    select
+        {{ (cell + group) | join(', ') }},
+        reference_group_code,
+        ratio_direction,
+        numerator,
+        denominator,
+        multiplier * case when not is_guarded then {{ safe_divide(*own) }} end as value,
+        multiplier * {{ safe_divide(*reference) }} as reference_value,
+        case
+            when not is_compared then cast(null as double)
+            when is_rate and is_group_first then {{ stat_rate_ratio(*(own + reference)) }}
+            when is_rate then {{ stat_rate_ratio(*(reference + own)) }}
+            when is_group_first then {{ stat_risk_ratio(*(own + reference)) }}
+            else {{ stat_risk_ratio(*(reference + own)) }}
+        end as ratio
+    from compared
+)
+
+{%- set over_rules = 'over (partition by ' ~ (cell + group) | reject('equalto', 'ethnicity_rule') | join(', ') ~ ')' %}
+
+select
+    measure_id,
+    ethnicity_rule,
+    basis,
+    period_type,
+    period_start,
+    organisation_code,
+    grouping,
+    group_code,
+    reference_group_code,
+    ethnicity_rule = 'preferred' as is_preferred,
+    numerator,
+    denominator,
+    value,
+    reference_value,
+    ratio,
+    ratio_direction,
+    min(ratio) {{ over_rules }} as ratio_lowest,
+    max(ratio) {{ over_rules }} as ratio_highest
+from estimated

@@ -1,0 +1,55 @@
+"""Control charts: the codes they write are declared, and every mark on them says why and by whom."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHART = (PROJECT / "dbt_project" / "macros" / "statistics" / "stat_xmr.sql").read_text(encoding="utf-8")
+MART = (PROJECT / "dbt_project" / "models" / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
+
+
+def rows(seed: str) -> list[dict[str, str]]:
+    with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def coded(column: str) -> set[str]:
+    return {row["value"] for row in rows("ref_enum") if row["column_name"] == column}
+
+
+def written(sql: str, column: str) -> set[str]:
+    """The texts of the last CASE that makes a column."""
+    case = sql[:sql.rindex(f"end as {column}")]
+    return set(re.findall(r"(?:then|else) '(\w+)'", case[case.rindex("case\n"):]))
+
+
+def test_signals_are_declared() -> None:
+    signals = written(CHART, "signal") | written(MART, "signal")
+    assert signals == coded("signal")
+
+
+def test_icons_assurances_and_series_are_declared() -> None:
+    assert written(MART, "icon") == coded("icon")
+    assert written(MART, "assurance") == coded("assurance")
+    assert set(re.findall(r"'(\w+)' as series", MART)) == coded("series")
+
+
+def test_every_signal_has_a_direction_or_none() -> None:
+    up, down = (set(re.findall(r"'(\w+)'", listed)) for listed in re.findall(r"when signal in \((.*?)\)", CHART))
+    assert not up & down
+    assert up | down == written(CHART, "signal") - {"too_few_points", "common_cause"}
+
+
+def test_every_mark_says_when_why_and_by_whom() -> None:
+    measures = {row["measure_id"] for row in rows("measure_catalogue")} | {"all"}
+    for mark in rows("ref_intervention"):
+        datetime.date.fromisoformat(mark["intervention_date"])
+        assert mark["measure_id"] in measures
+        assert mark["restarts_limits"] in {"true", "false"}
+        assert all(mark[column] for column in ("organisation_code", "unit_code", "intervention_name"))
+        assert len(mark["reason"]) > 20
+        assert mark["approver"]

@@ -1,0 +1,106 @@
+"""The charts and the ethnicity rules beside `marts.equity_measure`, on the synthetic trust."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+
+import pytest
+
+from tests.conftest import Home
+from tests.unit.test_statistics_process import by_hand
+
+
+def test_charted_values_are_those_of_the_mart(small_home: Home) -> None:
+    with small_home.published() as connection:
+        charted, absent, different = connection.execute("""
+            SELECT count(trend.charted_value), count(*) FILTER (WHERE equity.measure_id IS NULL),
+                count(*) FILTER (WHERE trend.charted_value IS DISTINCT FROM
+                    CASE trend.series WHEN 'value' THEN equity.value ELSE
+                        CASE WHEN equity.ratio > 0 THEN ln(equity.ratio) END END)
+            FROM marts.equity_measure_trend AS trend
+            LEFT JOIN marts.equity_measure AS equity USING (measure_id, period_type, period_start, organisation_code,
+                unit_level, unit_code, breakdown, basis, grouping, group_code, denominator_rule, adjustment)
+        """).fetchall()[0]
+    assert charted > 100
+    assert (absent, different) == (0, 0)
+
+
+def test_every_judged_chart_is_drawn_by_the_rules_as_written(small_home: Home) -> None:
+    """Mean, limits and label of each point again, from the charted values alone."""
+    with small_home.published() as connection:
+        points = connection.execute("""
+            SELECT measure_id || unit_code || basis || grouping || group_code || series || phase, charted_value,
+                mean, lower_limit, upper_limit, signal
+            FROM marts.equity_measure_trend WHERE charted_value IS NOT NULL AND lower_limit IS NOT NULL
+            ORDER BY 1, period_start
+        """).fetchall()
+    charts = defaultdict(list)
+    for key, *point in points:
+        charts[key].append(point)
+    assert len(charts) >= 4
+    for drawn in charts.values():
+        assert len(drawn) >= 12
+        again = by_hand([Fraction(value) for value, *_ in drawn])
+        for (_, mean, lower, upper, signal), (lines, _, label) in zip(drawn, again, strict=True):
+            assert [mean, lower, upper] == pytest.approx([float(line) for line in lines[:3]], abs=1e-8)
+            assert signal == label
+
+
+def test_a_restart_has_its_reason_and_moves_only_its_own_charts(small_home: Home) -> None:
+    with small_home.published() as connection:
+        restarted = connection.execute("""
+            SELECT DISTINCT trend.unit_code, trend.measure_id, trend.phase_reason = mark.reason,
+                trend.period_start >= mark.intervention_date
+            FROM marts.equity_measure_trend AS trend
+            LEFT JOIN reference.ref_intervention AS mark
+                ON mark.restarts_limits AND mark.measure_id = trend.measure_id AND mark.unit_code = trend.unit_code
+            WHERE trend.phase > 1
+        """).fetchall()
+        named = connection.execute("""
+            SELECT DISTINCT period_label FROM marts.equity_measure_trend
+            WHERE intervention_name LIKE 'Merger%' AND period_type = 'month'
+        """).fetchall()
+    assert restarted == [("DEM0-D1", "mha_detention_rate", True, True)]
+    assert named == [("2024-04",)]
+
+
+def test_the_preferred_rule_is_the_headline_of_the_mart(small_home: Home) -> None:
+    with small_home.published() as connection:
+        rules, headlines, different = connection.execute("""
+            SELECT count(DISTINCT rule.ethnicity_rule), count(*) FILTER (WHERE rule.is_preferred),
+                count(*) FILTER (WHERE rule.is_preferred AND (
+                    rule.numerator IS DISTINCT FROM equity.numerator
+                    OR rule.denominator IS DISTINCT FROM equity.denominator
+                    OR rule.value IS DISTINCT FROM equity.value
+                    OR rule.reference_value IS DISTINCT FROM equity.reference_value
+                    OR rule.ratio IS DISTINCT FROM equity.ratio))
+            FROM marts.equity_measure_sensitivity AS rule
+            LEFT JOIN marts.equity_measure AS equity
+                ON equity.measure_id = rule.measure_id AND equity.basis = rule.basis
+                AND equity.period_type = rule.period_type AND equity.period_start = rule.period_start
+                AND equity.organisation_code = rule.organisation_code AND equity.grouping = rule.grouping
+                AND equity.group_code = rule.group_code AND equity.reference_group_code = rule.reference_group_code
+                AND equity.unit_level = 'organisation' AND equity.breakdown = 'all'
+                AND equity.denominator_rule = 'own' AND equity.adjustment = 'crude'
+        """).fetchall()[0]
+    assert rules == 4
+    assert headlines > 100
+    assert different == 0
+
+
+def test_no_rule_loses_anybody_and_some_rule_matters(small_home: Home) -> None:
+    """Events of all groups and of the unknown add up to the same under every rule, and the rules do disagree."""
+    with small_home.published() as connection:
+        totals = connection.execute("""
+            SELECT measure_id, basis, period_start, grouping, count(DISTINCT total)
+            FROM (SELECT measure_id, basis, period_start, grouping, ethnicity_rule, sum(numerator) AS total
+                FROM marts.equity_measure_sensitivity GROUP BY ALL) GROUP BY ALL
+        """).fetchall()
+        wide = connection.execute(
+            "SELECT count(*) FROM marts.equity_measure_sensitivity WHERE ratio_highest > ratio_lowest"
+        ).fetchone()
+    assert totals
+    assert {count for *_, count in totals} == {1}
+    assert wide is not None
+    assert wide[0] > 0
