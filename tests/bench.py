@@ -1,13 +1,16 @@
-"""`make bench`: what a run costs in wall-clock seconds and memory, as a table. Never a test.
+"""`make bench`: what a run costs in wall-clock and processor seconds and memory, as a table. Never a test.
 
 Use: python -m tests.bench [SCALE ...]     default: 1
+     python -m tests.bench engine HOME     only the measure engine, on a home that has run
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -19,23 +22,52 @@ from pathlib import Path
 
 import psutil
 
+from tests.conftest import Home
+from tests.engine import Engine
+
 PROJECT = Path(__file__).resolve().parents[1]
+ENGINE_ROWS = 3_500_000
+"""Rows of `marts.equity_measure` the engine is sized for."""
 STEP = re.compile(r"^\s*(?P<seconds>[\d.]+) s\s+(?P<step>\w+) \.\.\.$")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one command cost: seconds of wall clock, peak memory in MB, and what it printed to stderr."""
+    """What one command cost: seconds of wall clock and of processor, peak memory in MB, what it printed to stderr."""
 
     seconds: float
+    processor: float
     peak_mb: float
     progress: str
+
+
+class Peak:
+    """Watches the memory of a process and its children, in MB, until an event is set."""
+
+    def __init__(self, done: threading.Event, pid: int | None = None) -> None:
+        """Begin to watch."""
+        self._done, self._root, self._highest = done, psutil.Process(pid), 0.0
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def highest(self) -> float:
+        """The highest seen, once the event is set."""
+        self._watcher.join()
+        return self._highest
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.2):
+            try:
+                family = [self._root, *self._root.children(recursive=True)]
+                self._highest = max(self._highest, sum(member.memory_info().rss for member in family) / 2**20)
+            except psutil.NoSuchProcess:
+                continue
 
 
 def measured(home: Path, *arguments: str) -> Cost:
     """Run a command of ours and watch the memory of its whole process tree."""
     environment = {**os.environ, "EQUITY_HOME": str(home)}
-    started = time.perf_counter()
+    started, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
         [sys.executable, "-m", "orchestration", *arguments],
         cwd=PROJECT,
@@ -44,27 +76,15 @@ def measured(home: Path, *arguments: str) -> Cost:
         stderr=subprocess.PIPE,
         text=True,
     )
-    peak = 0.0
     done = threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        root = psutil.Process(process.pid)
-        while not done.wait(0.2):
-            try:
-                family = [root, *root.children(recursive=True)]
-                peak = max(peak, sum(member.memory_info().rss for member in family) / 2**20)
-            except psutil.NoSuchProcess:
-                continue
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    peak = Peak(done, process.pid)
     _, progress = process.communicate()
     done.set()
-    watcher.join()
     if process.returncode:
         sys.exit(f"{' '.join(arguments)} failed:\n{progress}")
-    return Cost(time.perf_counter() - started, peak, progress)
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    return Cost(time.perf_counter() - started, processor, peak.highest(), progress)
 
 
 def stages(cost: Cost) -> list[tuple[str, float]]:
@@ -84,8 +104,50 @@ def seconds_in_warehouse(home: Path) -> float:
     return sum(node["execution_time"] for node in results["results"]) / max(1, len(threads))
 
 
+def engine_table(home: Path) -> None:
+    """Print what the measure engine costs from the counts on, at two sizes: the second twice the first."""
+    print(f"\n{'measure engine':<34}{'rows':>12}{'seconds':>10}{'peak MB':>10}")
+    for rows in (ENGINE_ROWS // 2, ENGINE_ROWS):
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", f"from tests.bench import engine; engine({str(home)!r}, {folder!r}, {rows})"],
+                cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True,
+            )
+            print(done.stdout, end="")
+
+
+def engine(home: str, folder: str, rows: int) -> None:
+    """Build the models after the counts for as many organisations as give that many rows of `equity_measure`."""
+    built = Engine(Home(Path(home)), Path(folder))
+    run = built.connection.execute
+    run("SET memory_limit = '1500MB'; SET threads = 2; SET preserve_insertion_order = false")
+    run("SET enable_progress_bar = false")
+    given = ("int_measure_count", "int_measure_reference", "int_measure_stratum_person")
+    times = math.ceil(rows / run("SELECT count(*) FROM marts.equity_measure").fetchone()[0])  # type: ignore[index]
+    for model in given:
+        run(
+            f"INSERT INTO intermediate.{model}"
+            " SELECT given.* REPLACE (organisation_code || '-' || number AS organisation_code)"
+            f" FROM intermediate.{model} AS given, range(1, {times}) AS copies (number)"
+        )
+    run("CHECKPOINT")
+    done = threading.Event()
+    started = time.perf_counter()
+    peak = Peak(done)
+    costs = built.build(*given)
+    seconds = time.perf_counter() - started
+    done.set()
+    for model, cost in costs.items():
+        print(f"  {model:<32}{'':>12}{cost:>10.1f}")
+    made = run("SELECT count(*) FROM marts.equity_measure").fetchone()[0]  # type: ignore[index]
+    print(f"{'from counts to equity_measure':<34}{made:>12,}{seconds:>10.1f}{peak.highest():>10,.0f}")
+
+
 def main() -> None:
-    """Print one table per scale."""
+    """Print one table per scale, and one of the engine."""
+    if sys.argv[1:2] == ["engine"]:
+        engine_table(Path(sys.argv[2]))
+        return
     for scale in sys.argv[1:] or ["1"]:
         home = Path(tempfile.mkdtemp(prefix="equity-bench-"))
         try:
@@ -102,6 +164,8 @@ def main() -> None:
                 print(f"{step:<34}{seconds:>10.1f} s{unchanged.get(step, 0):>10.1f} s")
             print(f"{'of it in the warehouse (dbt nodes)':<34}{in_warehouse:>10.1f} s")
             print(f"{'whole run':<34}{first.seconds:>10.1f} s{again.seconds:>10.1f} s{first.peak_mb:>10,.0f}")
+            print(f"{'processor time of it':<34}{first.processor:>10.1f} s{again.processor:>10.1f} s")
+            engine_table(home)
         finally:
             shutil.rmtree(home, ignore_errors=True)
 

@@ -20,9 +20,10 @@ from orchestration.settings import PROJECT, Settings, SettingsError
 ONE_LINERS = (
     "SELECT schema_name, table_name, grain FROM marts.start_here ORDER BY schema_name, table_name",
     "SELECT period_label, group_code, numerator, round(value, 1) AS per_100_000, round(ratio, 2) AS ratio,"
-    " round(ratio_lower, 2) AS lower, round(ratio_upper, 2) AS upper FROM marts.equity_measure"
+    " round(ratio_lower, 2) AS lower, round(ratio_upper, 2) AS upper, verdict FROM marts.equity_measure"
     " WHERE measure_id = 'mha_detention_rate' AND period_type = 'financial_year' AND unit_level = 'organisation'"
-    " AND grouping = 'broad_nhs' ORDER BY period_start, group_code",
+    " AND grouping = 'broad_nhs' AND denominator_rule = 'own' AND adjustment = 'crude'"
+    " ORDER BY period_start, group_code",
     "SELECT source, month, record_count, round(100 * known_and_stated_share, 1) AS known_and_stated_pct"
     " FROM quality.ethnicity_recording WHERE unit_level = 'organisation' ORDER BY month DESC, source LIMIT 6",
 )

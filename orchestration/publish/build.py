@@ -10,10 +10,21 @@ from pathlib import Path
 import duckdb
 
 from orchestration.history import COLUMNS
-from orchestration.publish.catalogue import PERSON_COLUMN, TableCopy, restricted_tables, shared_tables
+from orchestration.publish.answers import add_answers
+from orchestration.publish.catalogue import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
 from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"
+HISTORY = AddedTable(
+    schema="quality",
+    table="check_result",
+    grain="one row per run, source and check",
+    purpose="What every expectation found, kept for good.",
+    example_query=(
+        "select as_of, source, name, passed, share, target from quality.check_result order by as_of desc, source, name "
+        "limit 10"
+    ),
+)
 
 
 class PublishError(Exception):
@@ -57,6 +68,7 @@ def publish(settings: Settings) -> Publication:
         rows |= _copy(settings.warehouse_file, _staged(path), tables)
     database = settings.published / "equity.duckdb"
     _add_history(_staged(database), settings.history)
+    rows |= add_answers(_staged(database))
     _verify_no_person(_staged(database))
     for path in contents:
         if path.parent == settings.restricted:
@@ -83,15 +95,10 @@ def _add_history(database: Path, history: Path) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS quality")
         connection.execute(
-            "CREATE TABLE quality.check_result AS SELECT * FROM read_parquet(?) ORDER BY ALL",
+            f"CREATE TABLE {HISTORY.name} AS SELECT * FROM read_parquet(?) ORDER BY ALL",  # noqa: S608
             [str(history / "check_result" / "*.parquet")],
         )
-        connection.execute(
-            "COMMENT ON TABLE quality.check_result IS "
-            "'Grain: one row per run, source and check: what every expectation found, kept for good'"
-        )
-        for name, (_, meaning) in COLUMNS.items():
-            connection.execute(f"COMMENT ON COLUMN quality.check_result.\"{name}\" IS '{meaning}'")
+        HISTORY.announce(connection, {name: meaning for name, (_, meaning) in COLUMNS.items()})
 
 
 def _verify_no_person(database: Path) -> None:

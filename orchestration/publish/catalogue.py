@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -25,6 +26,42 @@ class TableCopy:
     def name(self) -> str:
         """Schema and table as SQL writes them."""
         return f'"{self.schema}"."{self.table}"'
+
+
+@dataclass(frozen=True)
+class AddedTable:
+    """A table that only the published file has, and its line in `marts.start_here`."""
+
+    schema: str
+    table: str
+    grain: str
+    purpose: str
+    example_query: str
+
+    @property
+    def name(self) -> str:
+        """Schema and table as SQL writes them."""
+        return f'"{self.schema}"."{self.table}"'
+
+    def announce(self, connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> None:
+        """Comment the finished table and its columns, and tell of it where a reader begins, if there is such a place.
+
+        Args:
+            connection: the file, open for writing, with the table in it.
+            columns: comment by column.
+        """
+        described = _comments(self.schema, self.table, f"Grain: {self.grain}. {self.purpose}", [*columns.items()])
+        for statement in described:
+            connection.execute(statement)
+        places = connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'marts' AND table_name = 'start_here'"
+        ).fetchall()
+        if places:
+            connection.execute(
+                "INSERT INTO marts.start_here BY NAME SELECT ? AS schema_name, ? AS table_name, ? AS grain, "
+                "? AS purpose, ? AS example_query, 'internal' AS audience",
+                [self.schema, self.table, self.grain, self.purpose, self.example_query],
+            )
 
 
 def shared_tables(warehouse: duckdb.DuckDBPyConnection) -> list[TableCopy]:
@@ -72,7 +109,9 @@ def _tables(warehouse: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]) -> l
     return found
 
 
-def _comments(schema: str, table: str, comment: str | None, columns: list[tuple[str, str | None]]) -> tuple[str, ...]:
+def _comments(
+    schema: str, table: str, comment: str | None, columns: Sequence[tuple[str, str | None]]
+) -> tuple[str, ...]:
     statements = []
     if comment:
         statements.append(f'COMMENT ON TABLE "{schema}"."{table}" IS {_literal(comment)}')

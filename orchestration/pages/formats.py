@@ -1,0 +1,32 @@
+"""Numbers as people read them.
+
+Belongs here: digits, separators, singular and plural. Does not belong here: what a number means.
+"""
+
+from __future__ import annotations
+
+
+def decimal(number: float, places: int) -> str:
+    """A number with thousands separators; one that is not 0 is never printed as 0 but with one telling digit."""
+    text = f"{number:,.{places}f}"
+    if number and not float(text.replace(",", "")):
+        text = f"{float(f'{number:.1g}'):.12f}".rstrip("0")
+    return text
+
+
+def ratio(number: float) -> str:
+    """A ratio, two decimals."""
+    return decimal(number, 2)
+
+
+def percent(share: float) -> str:
+    """A part of one as a percentage, one decimal."""
+    return f"{decimal(100 * share, 1)}%"
+
+
+def counted(number: float, singular: str, plural: str) -> str:
+    """A whole number of things: `no detentions`, `1 detention`, `1,234 detentions`."""
+    whole = round(number)
+    if whole == 0:
+        return f"no {plural}"
+    return f"{whole:,} {singular if whole == 1 else plural}"
