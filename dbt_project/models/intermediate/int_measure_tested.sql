@@ -1,0 +1,19 @@
+-- A table: a filter on p-values that an optimiser pushes through the views of figures writes them out time and again.
+with figure as (
+    select cell_number, grouping, group_code, adjustment, p_value
+    from {{ ref('int_measure_figure') }}
+),
+
+cell as (
+    select cell_number, {{ result_columns() | join(', ') }}
+    from {{ ref('int_measure_cell') }}
+)
+
+select
+    {{ aliased(result_columns(), 'cell') }},
+    figure.grouping,
+    figure.group_code,
+    figure.adjustment,
+    figure.p_value
+from figure
+inner join cell on cell.cell_number = figure.cell_number
