@@ -11,37 +11,87 @@ Belongs here: which atoms meet in a cell, and what is made of them there. Does n
 are added up downstream, and statistics.
 #}
 
+{# What is known of a person in a cell, beside the key. #}
+{% macro people_columns() -%}
+    {{ return(['subject_key', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
+{%- endmacro %}
+
 {#
-One row per cell, ethnic group and person (aggregates: one row without a person) from the CTEs `atom`
-(int_measure_atom), `measure_period` (int_measure_period) and `measure_unit` (int_measure_unit), for crude cells
-(`is_stratified` false) or for strata. The atoms of one person are brought together here, because numbers of people and
-squares of a person's events exist only within a cell: three events a month for a year are 36 squared, not twelve times
-3 squared.
+The CTEs that the macros below read: `atom` (int_measure_atom, of the stratifications asked for), `measure_period`,
+`measure_unit`, `variant` and `person_ethnicity`.
+#}
+{% macro atoms_to_count(stratifications) -%}
+atom as (
+    select
+        measure_id,
+        basis,
+        denominator_rule,
+        organisation_code,
+        subject_key,
+        month,
+        unit_code,
+        breakdown,
+        breakdown_value,
+        stratification,
+        stratum,
+        ethnicity_code,
+        numerator,
+        denominator,
+        is_modelled
+    from {{ ref('int_measure_atom') }}
+    where role = 'own' and stratification {{ stratifications }}
+),
+
+measure_period as (
+    select
+        measure_id,
+        additivity,
+        lowest_level_order,
+        period_type,
+        period_start,
+        is_below_division,
+        month,
+        is_last_month,
+        is_adjusted,
+        people_per_denominator
+    from {{ ref('int_measure_period') }}
+),
+
+measure_unit as (
+    select organisation_code, unit_code, month, unit_level, ancestor_code, level_order
+    from {{ ref('int_measure_unit') }}
+),
+
+variant as (
+    select measure_id, ethnicity_rule, basis, denominator_rule, headline_period_type
+    from {{ ref('int_measure_variant') }}
+),
+
+person_ethnicity as (
+    select subject_key, ethnicity_rule, basis, ethnicity_code
+    from {{ ref('int_person_ethnicity') }}
+)
+{%- endmacro %}
+
+{#
+One row per cell and person (aggregates: one row without a person per group, in the basis and for the denominator they
+were given for), before anyone's ethnicity is looked up, for crude cells (`is_stratified` false) or for strata. The atoms
+of one person are brought together here, because numbers of people and squares of a person's events exist only within a
+cell: three events a month for a year are 36 squared, not twelve times 3 squared.
 #}
 {% macro people_in_cell(additivity, is_stratified) -%}
     {%- set numerator = 'max(atom.numerator)' if additivity == 'distinct' else stable_sum('atom.numerator') -%}
     {%- set denominator = 'max(atom.denominator)' if additivity == 'distinct' else stable_sum('atom.denominator') -%}
-    {%- set key -%}
-        atom.measure_id, atom.ethnicity_rule, atom.basis, atom.denominator_rule, measure_period.period_type,
-        measure_period.period_start, atom.organisation_code, measure_unit.unit_level, measure_unit.ancestor_code,
-        atom.breakdown, atom.breakdown_value, atom.stratification, atom.stratum, atom.ethnicity_code, atom.subject_key
-    {%- endset -%}
+    {%- set of_atom = [
+        'measure_id', 'basis', 'denominator_rule', 'organisation_code', 'breakdown', 'breakdown_value', 'stratification',
+        'stratum', 'ethnicity_code', 'subject_key',
+    ] -%}
     select
-        atom.measure_id,
-        atom.ethnicity_rule,
-        atom.basis,
-        atom.denominator_rule,
+        {{ aliased(of_atom, 'atom') }},
         measure_period.period_type,
         measure_period.period_start,
-        atom.organisation_code,
         measure_unit.unit_level,
         measure_unit.ancestor_code as unit_code,
-        atom.breakdown,
-        atom.breakdown_value,
-        atom.stratification,
-        atom.stratum,
-        atom.ethnicity_code,
-        atom.subject_key,
         {{ numerator }} as numerator,
         {{ denominator }} as denominator,
         max(measure_period.people_per_denominator) as people_per_denominator,
@@ -58,7 +108,6 @@ squares of a person's events exist only within a cell: three events a month for 
             and measure_unit.month = atom.month
     where
         measure_period.additivity = '{{ additivity }}'
-        and atom.stratification {{ '<>' if is_stratified else '=' }} 'none'
         and measure_unit.level_order <= measure_period.lowest_level_order
         {%- if is_stratified %}
         and measure_unit.level_order <= 2
@@ -69,21 +118,80 @@ squares of a person's events exist only within a cell: three events a month for 
             or (measure_period.is_below_division and atom.breakdown = 'all')
         )
         {%- endif %}
-        and (
-            atom.ethnicity_rule = 'preferred'
-            or (measure_unit.level_order = 1 and measure_period.is_headline)
-        )
         {%- if additivity in ('latest', 'given') %}
         and measure_period.is_last_month
         {%- endif %}
         {%- if additivity == 'given' %}
         and measure_unit.ancestor_code = atom.unit_code
         {%- endif %}
-    group by {{ key }}
+    group by
+        {{ aliased(of_atom, 'atom') }}, measure_period.period_type, measure_period.period_start,
+        measure_unit.unit_level, measure_unit.ancestor_code
+{%- endmacro %}
+
+{# The people of the CTEs `people_<additivity>`, one below the other. #}
+{% macro people_of_every_kind(additivities) -%}
+    {%- set columns = [
+        'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
+        'unit_code', 'breakdown', 'breakdown_value', 'stratification', 'stratum', 'ethnicity_code',
+    ] + people_columns() -%}
+    {%- for additivity in additivities %}
+    select {{ columns | join(', ') }}
+    from people_{{ additivity }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 {%- endmacro %}
 
 {#
-The counts of every cell and ethnic group from a relation of `people_in_cell`.
+The people of `people_of_every_kind` in their ethnic group, once by each rule, basis and denominator the measure is built
+for; who was never recorded is missing. Rules other than the preferred one are built for the headline alone: crude, at
+the trust, without breakdown.
+#}
+{% macro people_by_ethnicity(people, variant, person_ethnicity) -%}
+    {%- set of_cell = [
+        'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'breakdown', 'breakdown_value',
+        'stratification', 'stratum',
+    ] -%}
+    select
+        {{ variant }}.measure_id,
+        {{ variant }}.ethnicity_rule,
+        {{ variant }}.basis,
+        {{ variant }}.denominator_rule,
+        {{ aliased(of_cell, people) }},
+        case
+            when {{ people }}.subject_key is null then {{ people }}.ethnicity_code
+            else coalesce({{ person_ethnicity }}.ethnicity_code, 'missing')
+        end as ethnicity_code,
+        {{ aliased(people_columns(), people) }}
+    from {{ people }}
+    inner join {{ variant }}
+        on
+            {{ variant }}.measure_id = {{ people }}.measure_id
+            and ({{ people }}.basis is null or {{ people }}.basis = {{ variant }}.basis)
+            and (
+                {{ people }}.denominator_rule is null
+                or {{ people }}.denominator_rule = {{ variant }}.denominator_rule
+            )
+            and (
+                {{ variant }}.ethnicity_rule = 'preferred'
+                or (
+                    {{ people }}.unit_level = 'organisation'
+                    and {{ people }}.period_type = {{ variant }}.headline_period_type
+                    and {{ people }}.breakdown = 'all'
+                    and {{ people }}.stratification = 'none'
+                )
+            )
+    left join {{ person_ethnicity }}
+        on
+            {{ person_ethnicity }}.subject_key = {{ people }}.subject_key
+            and {{ person_ethnicity }}.ethnicity_rule = {{ variant }}.ethnicity_rule
+            and {{ person_ethnicity }}.basis = {{ variant }}.basis
+{%- endmacro %}
+
+{#
+The counts of every cell and ethnic group from a relation of `people_by_ethnicity`.
 Aggregates have no person: their numerator counts as people with one event each, and so does their denominator, after
 person-years are divided by the years of the period.
 #}

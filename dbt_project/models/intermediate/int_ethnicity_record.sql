@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with ethnicity as (
     select source, raw_value, code_2001, code_2021, recording_status, is_mapped
     from {{ ref('int_ethnicity_value') }}

@@ -1,47 +1,6 @@
 {%- set additivities = ['sum', 'distinct', 'latest', 'given'] -%}
 {%- set columns = cell_columns() + ['ethnicity_code'] -%}
-with atom as (
-    select
-        measure_id,
-        ethnicity_rule,
-        basis,
-        denominator_rule,
-        organisation_code,
-        subject_key,
-        month,
-        unit_code,
-        breakdown,
-        breakdown_value,
-        stratification,
-        stratum,
-        ethnicity_code,
-        numerator,
-        denominator,
-        is_modelled
-    from {{ ref('int_measure_atom') }}
-    where role = 'own' and stratification = 'none'
-),
-
-measure_period as (
-    select
-        measure_id,
-        additivity,
-        lowest_level_order,
-        period_type,
-        period_start,
-        is_below_division,
-        month,
-        is_last_month,
-        is_headline,
-        is_adjusted,
-        people_per_denominator
-    from {{ ref('int_measure_period') }}
-),
-
-measure_unit as (
-    select organisation_code, unit_code, month, unit_level, ancestor_code, level_order
-    from {{ ref('int_measure_unit') }}
-),
+with {{ atoms_to_count("= 'none'") }},
 
 {% for additivity in additivities -%}
 people_{{ additivity }} as (
@@ -49,23 +8,23 @@ people_{{ additivity }} as (
 ),
 
 {% endfor -%}
-stratum_person as (
-    select
-        {{ columns | join(', ') }},
-        subject_key,
-        numerator,
-        denominator,
-        people_per_denominator,
-        is_modelled
+person as (
+    {{ people_of_every_kind(additivities) }}
+),
+
+person_of_group as (
+    {{ people_by_ethnicity('person', 'variant', 'person_ethnicity') }}
+),
+
+person_of_group_in_stratum as (
+    select {{ (columns + people_columns()) | join(', ') }}
     from {{ ref('int_measure_stratum_person') }}
 ),
 
 counted as (
-    {%- for additivity in additivities %}
-    {{ counts_of_people('people_' ~ additivity) }}
+    {{ counts_of_people('person_of_group') }}
     union all
-    {%- endfor %}
-    {{ counts_of_people('stratum_person') }}
+    {{ counts_of_people('person_of_group_in_stratum') }}
 )
 
 select

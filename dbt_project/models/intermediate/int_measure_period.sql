@@ -3,7 +3,6 @@ with measure as (
         catalogue.measure_id,
         catalogue.additivity,
         catalogue.period_types,
-        catalogue.headline_period_type,
         catalogue.adjusted_period_types,
         catalogue.denominator_unit,
         level.sort_order as lowest_level_order
@@ -43,7 +42,6 @@ select
     period.is_below_division,
     month_of_record.month,
     month_of_record.month = {{ month_start('period.period_end') }} as is_last_month,
-    period.period_type = measure.headline_period_type as is_headline,
     {{ in_list('period.period_type', "coalesce(measure.adjusted_period_types, '')") }} as is_adjusted,
     case
         when measure.denominator_unit in ('people', 'periods') then 1e0

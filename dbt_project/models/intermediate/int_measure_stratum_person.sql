@@ -1,47 +1,5 @@
 {%- set additivities = ['sum', 'distinct'] -%}
-{%- set columns = cell_columns() + ['ethnicity_code', 'subject_key'] -%}
-with atom as (
-    select
-        measure_id,
-        ethnicity_rule,
-        basis,
-        denominator_rule,
-        organisation_code,
-        subject_key,
-        month,
-        unit_code,
-        breakdown,
-        breakdown_value,
-        stratification,
-        stratum,
-        ethnicity_code,
-        numerator,
-        denominator,
-        is_modelled
-    from {{ ref('int_measure_atom') }}
-    where role = 'own' and stratification <> 'none'
-),
-
-measure_period as (
-    select
-        measure_id,
-        additivity,
-        lowest_level_order,
-        period_type,
-        period_start,
-        is_below_division,
-        month,
-        is_last_month,
-        is_headline,
-        is_adjusted,
-        people_per_denominator
-    from {{ ref('int_measure_period') }}
-),
-
-measure_unit as (
-    select organisation_code, unit_code, month, unit_level, ancestor_code, level_order
-    from {{ ref('int_measure_unit') }}
-),
+with {{ atoms_to_count("<> 'none'") }},
 
 {% for additivity in additivities -%}
 people_{{ additivity }} as (
@@ -50,19 +8,15 @@ people_{{ additivity }} as (
 
 {% endfor -%}
 person as (
-    {%- for additivity in additivities %}
-    select {{ columns | join(', ') }}, numerator, denominator, people_per_denominator, is_modelled
-    from people_{{ additivity }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ people_of_every_kind(additivities) }}
+),
+
+person_of_group as (
+    {{ people_by_ethnicity('person', 'variant', 'person_ethnicity') }}
 )
 
 select
-    {{ columns | join(', ') }},
-    numerator,
-    denominator,
-    people_per_denominator,
-    is_modelled
-from person
+    {{ cell_columns() | join(', ') }},
+    ethnicity_code,
+    {{ people_columns() | join(', ') }}
+from person_of_group
