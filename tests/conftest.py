@@ -72,7 +72,11 @@ def make_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Home]
 @pytest.fixture(scope="session")
 def small_home(make_home: Callable[[str], Home]) -> Home:
     """The synthetic trust at small scale, taken from files to the published file. Read it, never change it."""
-    home = make_home("small")
+    return run_from_nothing(make_home("small"))
+
+
+def run_from_nothing(home: Home) -> Home:
+    """Make the files of the synthetic trust at small scale, run, and keep what the run printed in the home."""
     done = home.command("run", "--scale", SMALL)
     (home.path / "run.out").write_text(done.stdout, encoding="utf-8")
     (home.path / "run.err").write_text(done.stderr, encoding="utf-8")

@@ -8,87 +8,92 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
 
+from orchestration.assets.warehouse import DBT_STEP
 from tests import fingerprint
 from tests.conftest import PROJECT, Home
 
 pytestmark = pytest.mark.long
-STEP = re.compile(r"^\s*[\d.]+ s\s+(\w+) \.\.\.$")
+STEP = re.compile(r"^\s*[\d.]+ s\s+(\w+) \.\.\.$", re.MULTILINE)
+LAYERS = ("START sql table model core", "START sql table model marts")
+"""What dbt says when it is in the middle of the warehouse."""
+TRACES = {"lake__mhsds": "lake/mhsds/*/*", "published__equity": "published/.building-parquet/*"}
+"""What lies there when a step that writes many files is in the middle of them."""
+PATIENCE_SECONDS = 120
 
 
-def kill_at(home: Home, step: str) -> bool:
-    """Run, and kill the whole process group as soon as the step starts; False when the step never came."""
+def kill_at(home: Home, moment: str) -> None:
+    """Run, and kill the process and all it started at a moment.
+
+    A step that leaves a trace is killed in the middle, any other at its start.
+
+    Args:
+        home: where to run.
+        moment: a step, or what dbt prints.
+
+    Raises:
+        AssertionError: the moment never came.
+    """
+    trace = TRACES.get(moment)
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", "run"],
-        cwd=PROJECT,
-        env=home.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stderr is not None
-    reached = False
-    for line in process.stderr:
-        found = STEP.match(line)
-        if found and found[1] == step:
-            reached = True
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    process.stderr.close()
-    process.wait()
-    return reached
-
-
-def test_killed_at_every_step_the_next_run_gives_the_same_marts(
-    small_home: Home, make_home: Callable[[str], Home]
-) -> None:
-    expected = fingerprint.of_tables(small_home.settings.warehouse_file)
-    steps = step_names(small_home)
-    home = make_home("killed")
-    shutil.copytree(small_home.settings.landing, home.settings.landing)
-    for step in steps:
-        assert kill_at(home, step), f"{step} never started after the kills before it"
-    home.command("run")
-    assert fingerprint.of_tables(home.settings.warehouse_file) == expected
-    assert fingerprint.of_tables(home.settings.published / "equity.duckdb", ("marts",)) == {
-        table: value for table, value in expected.items() if table.startswith("marts.")
-    }
-
-
-def step_names(home: Home) -> list[str]:
-    """Steps of a whole run, in the order it took them."""
-    lines = (home.path / "run.err").read_text(encoding="utf-8").splitlines()
-    return [found[1] for line in lines if (found := STEP.match(line))]
-
-
-@pytest.mark.parametrize("moment", ["START sql table model core", "START sql table model marts"])
-def test_killed_inside_the_warehouse_build(small_home: Home, make_home: Callable[[str], Home], moment: str) -> None:
-    home = make_home("killed-inside")
-    shutil.copytree(small_home.settings.landing, home.settings.landing)
-    shutil.copytree(small_home.settings.lake, home.settings.lake)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", "run"],
+        [sys.executable, "-u", "-m", "orchestration", "run"],
         cwd=PROJECT,
         env=home.environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
     assert process.stdout is not None
-    for line in process.stdout:
-        if moment in line:
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    else:
-        pytest.fail(f"dbt never said: {moment}")
-    process.stdout.close()
-    process.wait()
+    printed: list[str] = []
+    try:
+        for line in process.stdout:
+            printed.append(line)
+            started = STEP.match(line)
+            if (started and started[1] == moment) or (moment in LAYERS and moment in line):
+                break
+        else:
+            pytest.fail(f"{moment} never came:\n{''.join(printed[-40:])}")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while trace and not any(home.path.glob(trace)):
+            assert time.monotonic() < deadline, f"{moment} left no {trace}"
+            time.sleep(0.005)
+        assert process.poll() is None, f"the run ended before it could be killed at {moment}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+        process.wait()
+
+
+def moments(home: Home) -> list[str]:
+    """Steps of a whole run in the order it took them, and the layers of the warehouse within their step."""
+    steps = STEP.findall((home.path / "run.err").read_text(encoding="utf-8"))
+    place = steps.index(DBT_STEP) + 1
+    return [*steps[:place], *LAYERS, *steps[place:]]
+
+
+def test_killed_at_every_step_the_next_run_gives_the_same_marts(
+    short_home: Home, make_home: Callable[[str], Home]
+) -> None:
+    """Each run goes on from where the kill before it left the home, and must come one step further."""
+    built = fingerprint.of_tables(short_home.settings.warehouse_file)
+    published = fingerprint.of_tables(short_home.settings.published / "equity.duckdb")
+    home = Home(make_home("killed").path, short_home.config)
+    shutil.copytree(short_home.settings.landing, home.settings.landing)
+    database = home.settings.published / "equity.duckdb"
+    every = moments(short_home)
+    assert len(every) == len(set(every)) >= 13
+    for moment in every:
+        kill_at(home, moment)
+        if every.index(moment) > every.index(LAYERS[-1]):
+            assert fingerprint.of_tables(home.settings.warehouse_file) == built, moment
+        assert database.exists() == (moment == every[-1]), "published when it is finished, and not before"
+    assert fingerprint.of_tables(database) == published
     home.command("run")
-    assert fingerprint.of_tables(home.settings.warehouse_file) == fingerprint.of_tables(
-        small_home.settings.warehouse_file
-    )
+    assert fingerprint.of_tables(home.settings.warehouse_file) == built
+    assert fingerprint.of_tables(database) == published
+    assert not list(home.settings.published.glob(".*")), "what a killed run left half-built is gone"
