@@ -51,6 +51,7 @@ pair as (
         on white.family_number = own.family_number and white.group_code = compared_group.reference_group_code
 ),
 
+-- Left joins keep the pairs first: steps joined to steps by their number alone would be all of them by all of them.
 opposed as (
     select
         pair.figure_number,
@@ -60,8 +61,8 @@ opposed as (
         white.with_{{ column }} as other_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from pair
-    inner join step as own on own.figure_number = pair.figure_number
-    inner join step as white
+    left join step as own on own.figure_number = pair.figure_number
+    left join step as white
         on white.figure_number = pair.reference_number and white.step_number = own.step_number
 ),
 

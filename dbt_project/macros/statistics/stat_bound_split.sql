@@ -25,7 +25,7 @@ without events; either NULL when no split is defined.
     {%- set both = safe_divide('greatest(' ~ own ~ ', ' ~ own_next ~ ')', 'least(' ~ other ~ ', ' ~ other_next ~ ')') -%}
     (case
         when {{ least }} = 0e0 then cast(null as double)
-        when max({{ elsewhere }}) and {{ most }} >= {{ least }} then {{ safe_divide(most, least) }}
+        when max({{ elsewhere }}) and {{ most }} > {{ least }} then {{ safe_divide(most, least) }}
         when {{ highest }} >= 1e0 then {{ highest }}
         when {{ highest }} < 1e0 then least(max({{ both }}), 1e0)
     end)
@@ -37,7 +37,7 @@ without events; either NULL when no split is defined.
     {%- set most = 'max(greatest(' ~ other ~ ', ' ~ other_next ~ '))' -%}
     {%- set both = safe_divide('least(' ~ own ~ ', ' ~ own_next ~ ')', 'greatest(' ~ other ~ ', ' ~ other_next ~ ')') -%}
     (case
-        when max({{ elsewhere }}) and {{ least }} <= {{ most }} then {{ safe_divide(least, most) }}
+        when max({{ elsewhere }}) and {{ least }} < {{ most }} then {{ safe_divide(least, most) }}
         when {{ lowest }} <= 1e0 then {{ lowest }}
         when {{ lowest }} > 1e0 then greatest(min({{ both }}), 1e0)
     end)

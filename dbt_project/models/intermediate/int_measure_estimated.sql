@@ -118,11 +118,8 @@ related as (
         unknown_share,
         method,
         case when is_compared then {{ safe_divide('value', 'reference_value') }} end as ratio,
-        {{ safe_sqrt(
-            stat_clustered_factor('base_people') ~ ' * power('
-            ~ safe_divide(safe_ln(safe_divide('value_upper', 'value_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0) + '
-            ~ stat_clustered_factor('reference_people') ~ ' * power('
-            ~ safe_divide(safe_ln(safe_divide('reference_upper', 'reference_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0)'
+        {{ stat_estimate_ratio_error(
+            'value_lower', 'value_upper', 'base_people', 'reference_lower', 'reference_upper', 'reference_people'
         ) }} as error
     from compared
 )
