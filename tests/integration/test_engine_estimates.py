@@ -39,15 +39,13 @@ class Trust:
 
     @property
     def code(self) -> str:
+        """Of the organisation."""
         return f"E{self.number:03}"
 
     def side(self, grouping: str, *, is_group: bool) -> list[float]:
+        """Lengths of the group, or of its reference."""
         codes = (["N"] if grouping != "white_bme" else ["N", "H"]) if is_group else ["A"]
         return [value for code in codes for person in self.lengths[code] for value in person]
-
-    @property
-    def is_one_each(self) -> bool:
-        return all(len(person) == 1 for person in self.lengths[None])
 
 
 def trusts() -> list[Trust]:
@@ -101,7 +99,8 @@ def built_of(home: Home, folder: Any, frame: pd.DataFrame, groupings: str) -> En
         "UPDATE reference.measure_catalogue SET groupings = ? WHERE measure_type = 'estimate'", [groupings]
     )
     engine.connection.execute(
-        "DELETE FROM intermediate.int_measure_period WHERE measure_id LIKE 'section%' AND period_type <> 'financial_year'"
+        "DELETE FROM intermediate.int_measure_period"
+        " WHERE measure_id LIKE 'section%' AND period_type <> 'financial_year'"
     )
     engine.put("int_section_2_length", frame.assign(month=MONTH, unit_code=frame["organisation_code"]))
     people = frame.dropna(subset=["code"]).drop_duplicates("subject_key")
