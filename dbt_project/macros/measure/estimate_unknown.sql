@@ -131,8 +131,8 @@ given as (
     select
         figure_number,
         {%- for end in ['low', 'high'] %}
-        {{ stable_sum('value * ' ~ end ~ '_weight') }} as {{ end }}_total,
-        {{ stable_sum(end ~ '_weight') }} as {{ end }}_weight{{ ',' if not loop.last }}
+        {{ stable_sum('value * ' ~ end ~ '_weight', decimals=17) }} as {{ end }}_total,
+        {{ stable_sum(end ~ '_weight', decimals=17) }} as {{ end }}_weight{{ ',' if not loop.last }}
         {%- endfor %}
     from allotted
     group by figure_number

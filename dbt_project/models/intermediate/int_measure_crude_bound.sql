@@ -1,8 +1,16 @@
 {%- set key = ['cell_number', 'grouping', 'group_code'] -%}
 {%- set split = ('own', 'other', 'own_next', 'other_next', 'is_elsewhere_open') -%}
 {%- set mirrored = ('own_rest', 'other_first', 'own_rest_next', 'other_first_next', 'is_elsewhere_open') -%}
+{%- set sides = [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] -%}
 with person as (
-    select cell_number, events, person_time, events_before, time_before, all_events, all_time
+    select
+        cell_number,
+        events_before as events_to,
+        time_before as time_to,
+        events_before + events as events_to_next,
+        time_before + person_time as time_to_next,
+        all_events,
+        all_time
     from {{ ref('int_measure_unknown_person') }}
     where stratification = 'none'
 ),
@@ -62,21 +70,19 @@ pair as (
 split as (
     select
         {{ aliased(key, 'pair') }},
-        pair.is_elsewhere_open,
-        {%- for side, first, rest in [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] %}
-        {%- for next, events, time in [
-            ('', 'person.events_before', 'person.time_before'),
-            ('_next', 'person.events_before + person.events', 'person.time_before + person.person_time'),
-        ] %}
+        {%- for side, first, rest in sides %}
+        {%- for next in ['', '_next'] %}
         {{ safe_divide(
-            'pair.' ~ side ~ 'numerator + pair.loose_events + ' ~ events, 'pair.' ~ side ~ 'denominator + ' ~ time
+            'pair.' ~ side ~ 'numerator + pair.loose_events + person.events_to' ~ next,
+            'pair.' ~ side ~ 'denominator + person.time_to' ~ next
         ) }} as {{ first }}{{ next }},
         {{ safe_divide(
-            'pair.' ~ side ~ 'numerator + person.all_events - (' ~ events ~ ')',
-            'pair.' ~ side ~ 'denominator + pair.loose_time + person.all_time - (' ~ time ~ ')'
-        ) }} as {{ rest }}{{ next }}{{ ',' if not (loop.last and side) }}
+            'pair.' ~ side ~ 'numerator + person.all_events - person.events_to' ~ next,
+            'pair.' ~ side ~ 'denominator + pair.loose_time + person.all_time - person.time_to' ~ next
+        ) }} as {{ rest }}{{ next }},
         {%- endfor %}
         {%- endfor %}
+        pair.is_elsewhere_open
     from pair
     inner join person on person.cell_number = pair.cell_number
 )

@@ -2,6 +2,13 @@
 {%- set sided = key + ['side'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set rounds = 8 -%}
+{%- set total = 'denominator + reference_denominator + unknown_eventless' -%}
+{%- set a_own = 'case when is_settled then (numerator + unknown_numerator) * '
+    ~ safe_divide('reference_denominator + unknown_eventless', total) ~ ' end' -%}
+{%- set b_other = 'case when is_settled then reference_numerator * ' ~ safe_divide('denominator', total) ~ ' end' -%}
+{%- set b_own = 'case when is_settled then (reference_numerator + unknown_numerator) * '
+    ~ safe_divide('denominator + unknown_eventless', total) ~ ' end' -%}
+{%- set a_other = 'case when is_settled then numerator * ' ~ safe_divide('reference_denominator', total) ~ ' end' -%}
 with block as (
     select
         {{ sided | join(', ') }},
@@ -40,17 +47,10 @@ summed as (
     select
         {{ key | join(', ') }},
         {{ stat_mh_rate_ratio(*both) }} as ratio,
-        {%- for side, own, other in [('upper', '', 'reference_'), ('lower', 'reference_', '')] %}
-        {%- set total = own ~ 'denominator + ' ~ other ~ 'denominator + unknown_eventless' %}
-        {{ stable_sum(
-            'case when is_settled then (' ~ own ~ 'numerator + unknown_numerator) * '
-            ~ safe_divide(other ~ 'denominator + unknown_eventless', total) ~ ' end', decimals=17
-        ) }} as {{ side }}_own_weighted,
-        {{ stable_sum(
-            'case when is_settled then ' ~ other ~ 'numerator * ' ~ safe_divide(own ~ 'denominator', total) ~ ' end',
-            decimals=17
-        ) }} as {{ side }}_other_weighted{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ stable_sum(a_own, decimals=17) }} as upper_own_weighted,
+        {{ stable_sum(b_other, decimals=17) }} as upper_other_weighted,
+        {{ stable_sum(b_own, decimals=17) }} as lower_own_weighted,
+        {{ stable_sum(a_other, decimals=17) }} as lower_other_weighted
     from stratum
     group by {{ key | join(', ') }}
 ),
@@ -88,6 +88,6 @@ select
     {{ aliased(key, 'summed') }},
     least(coalesce(bounded.lowest, 0e0), summed.ratio) as bound_lower,
     greatest(bounded.highest, summed.ratio) as bound_upper,
-    bounded.last_change
+    coalesce(bounded.last_change > 1e-12, false) as is_unsettled
 from summed
 inner join bounded on {{ same_columns(key, 'bounded', 'summed') }}

@@ -145,10 +145,8 @@ summed as (
         person_order,
         events,
         person_time,
-        {%- for column in ['events', 'person_time'] %}
-        coalesce(cast(sum(cast({{ column }} as decimal(30, 9))) {{ before }} as double), 0e0) as {{ column }}_before
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(cast(sum(cast(events as decimal(30, 9))) {{ before }} as double), 0e0) as events_before,
+        coalesce(cast(sum(cast(person_time as decimal(30, 9))) {{ before }} as double), 0e0) as time_before
     from ordered
 )
 
@@ -158,7 +156,7 @@ select
     summed.events,
     summed.person_time,
     summed.events_before,
-    summed.person_time_before as time_before,
+    summed.time_before,
     total.all_events,
     total.all_time,
     total.people
