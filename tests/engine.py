@@ -21,8 +21,8 @@ DEFAULTS: dict[str, Any] = {
     "ethnicity_rule": "preferred", "basis": "2001", "denominator_rule": "own", "period_type": "financial_year",
     "period_start": "2024-04-01", "organisation_code": "TEST", "unit_level": "organisation",
     "unit_code": "TEST", "breakdown": "all", "breakdown_value": "all", "stratification": "none", "stratum": "none",
-    "numerator_people": None, "denominator_people": None, "numerator_sq": None, "event_denominator": 0.0,
-    "is_modelled": False, "subject_key": None, "people_per_denominator": 1.0,
+    "numerator_people": None, "denominator_people": None, "numerator_sq": None, "event_denominator": None,
+    "is_modelled": False, "subject_key": None, "people_per_denominator": 1.0, "legal_status_period_key": None,
 }
 """What a row of counts holds where a test does not say."""
 
@@ -54,7 +54,7 @@ class Engine:
             elif DEFAULTS.get(name) is not None:
                 frame[name] = frame[name].where(frame[name].notna(), DEFAULTS[name])
         for people, count in (("numerator_people", "numerator"), ("numerator_sq", "numerator"),
-                              ("denominator_people", "denominator")):
+                              ("denominator_people", "denominator"), ("event_denominator", "numerator")):
             if people in columns:
                 frame[people] = frame[people].astype(float).fillna(frame[count].astype(float))
         self.connection.register("given", frame[columns])
@@ -94,7 +94,7 @@ class Engine:
         stands_on = {
             name: {parent.split(".")[-1] for parent in node["depends_on"]["nodes"]}
             for name, node in self._nodes.items()
-            if name.startswith("int_measure_") or name == "equity_measure"
+            if name.startswith(("int_measure_", "int_estimate_")) or name == "equity_measure"
         }
         touched, order = set(given), []
         while True:

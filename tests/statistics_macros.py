@@ -89,6 +89,11 @@ GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     ("stat_clustered_upper", (20, 60), 38.861826, 5e-7),
     ("stat_plausible_group", (10, 100, 20, 2), 13.636364, 5e-7),
     ("stat_plausible_other", (30, 10, 100, 20, 2), 35.454545, 5e-7),
+    # Means 8 to 12 of 20 people and 9 to 11 of 100
+    ("stat_estimate_ratio_error", (8, 12, 20, 9, 11, 100), 0.130093, 5e-7),
+    ("stat_estimate_ratio_error", (8, 12, 20, 9, "cast(null as double)", 100), None, 0),
+    ("stat_estimate_ratio_error", (-1, 12, 20, 9, 11, 100), None, 0),
+    ("stat_estimate_ratio_error", (8, 12, 0, 9, 11, 100), None, 0),
     ("stat_detectable_ratio", (0.1,), 1.323340, 5e-7),
     ("stat_detectable_ratio_risk_error", (10, 100, 40, 300), 0.305505, 5e-7),
     ("stat_detectable_ratio_rate_error", (10, 100, 40, 300), 0.326599, 5e-7),
@@ -183,6 +188,7 @@ class Aggregate(NamedTuple):
 
 STRATUM = ("a", "n1", "b", "n0")
 BAND = ("x", "n", "w")
+SPLIT = ("own", "other", "own_next", "other_next")
 
 # Domain 3.4 and Decisions 12, three wards: people restrained of patients, events of bed days
 RISKS: list[tuple[object, ...]] = [(12, 30, 8, 20), (6, 40, 18, 120), (1, 10, 9, 90)]
@@ -234,14 +240,19 @@ AGGREGATES = [
         "stable_sum", ("n * reference_events / reference_people",),
         ("x", "n", "w", "reference_events", "reference_people"), [*AGE_BANDS], 835.883561, 5e-7,
     ),
-    # The bounds of England's crude rates are those of a single stratum
+    # By calculator: 10 events in a time of 10 beside 1 in 10, and two unknown people, 1 in 1 and 3 in 10
     *[
-        Aggregate(f"stat_bound_adjusted_{side}", (*STRATUM, "4912", "0", "0"), STRATUM,
-                  [(5693, 2381724, 31735, 45684263)], expected, 5e-3)
-        for side, expected in (("lower", 2.98), ("upper", 6.41))
+        Aggregate(f"stat_bound_split_{side}", (*SPLIT, elsewhere), SPLIT, rows, expected, 5e-7)
+        for side, elsewhere, rows, expected in (
+            ("upper", "false", [(1, 5 / 21, 1, 0.2), (1, 0.2, 14 / 21, 0.1)], 6.666667),
+            ("upper", "true", [(1, 5 / 21, 1, 0.2), (1, 0.2, 14 / 21, 0.1)], 10),
+            ("lower", "false", [(14 / 21, 0.1, 0.65, 2 / 11), (0.65, 2 / 11, 1, 5 / 21)], 2.73),
+            ("upper", "true", [(0.5, 0.0, 0.5, 0.0)], None),
+            ("upper", "true", [(0.5, 0.25, "cast(null as double)", "cast(null as double)")], 2),
+            ("lower", "false", [("cast(null as double)", 0.25, "cast(null as double)", 0.5)], None),
+        )
     ],
     # Undefined is NULL, never 0
-    Aggregate("stat_bound_adjusted_upper", (*STRATUM, "1", "1", "2"), STRATUM, ONE_SIDED, None, 0),
     Aggregate("stat_dsr", BAND, BAND, [(4, 100, 10), (5, 200, 10)], None, 0),
     Aggregate("stat_dsr_lower", BAND, BAND, [*STANDARDISED, (0, 0, 10)], None, 0),
     Aggregate("stat_dsr", BAND, BAND, [*STANDARDISED, (3, 40, "cast(null as double)")], None, 0),
@@ -275,6 +286,11 @@ def render(macro: str, *arguments: object) -> str:
     return str(getattr(_macros(), macro)(*map(_text, arguments))).strip()
 
 
+def render_text(macro: str, *arguments: object) -> str:
+    """The SQL of a macro whose arguments are names of relations, lists of columns and numbers."""
+    return str(getattr(_macros(), macro)(*arguments)).strip()
+
+
 def render_aggregate(figure: Aggregate) -> str:
     """A query that gives the figure."""
     rows = ", ".join(f"({', '.join(map(_text, row))})" for row in figure.rows)
@@ -283,8 +299,7 @@ def render_aggregate(figure: Aggregate) -> str:
 
 def false_discovery(relation: str, family: Sequence[str], p: str) -> str:
     """The query of the Benjamini-Hochberg macro."""
-    macro = "stat_benjamini_hochberg_threshold"
-    return str(getattr(_macros(), macro)(relation, family, p)).strip()
+    return render_text("stat_benjamini_hochberg_threshold", relation, family, p)
 
 
 def _text(argument: object) -> str:

@@ -8,12 +8,14 @@ from itertools import combinations_with_replacement, product
 from math import ceil
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tests.statistics_duckdb import Table, aggregate_of, value_of, values_of
+from tests.statistics_duckdb import Table, connection, value_of, values_of
+from tests.statistics_macros import render, render_text
 
 SIDES = (("x", "n"), ("y", "m"))
 Pair = tuple[Fraction | int, Fraction | int]
@@ -86,73 +88,124 @@ def test_bounds_of_a_rate_of_residents_are_sharp() -> None:
 
 
 UNKNOWN_PERSONS = [
-    persons for size in range(4)
+    persons for size in range(5)
     for persons in combinations_with_replacement([(0, 1), (0, 3), (1, 1), (3, 2), (2, 5), (1, 40)], size)
 ]
-"""Up to three unknown persons: events and time."""
+"""Up to four unknown persons: events and time."""
 
 
-def test_bounds_of_person_time() -> None:
-    """Whole persons move: sharp where each with events has a higher rate than the value reached; else safe by rule."""
-    tables = list(product(((1, 10), (0, 4), (2, 30)), ((1, 20), (3, 9)), UNKNOWN_PERSONS))
-    table = {
-        "x": [own[0] for own, _, _ in tables], "n": [own[1] for own, _, _ in tables],
-        "y": [other[0] for _, other, _ in tables], "m": [other[1] for _, other, _ in tables],
-        "u": [sum(events for events, _ in persons) for *_, persons in tables],
-        "moved": [sum(time for events, time in persons if events) for *_, persons in tables],
-        "eventless": [sum(time for events, time in persons if not events) for *_, persons in tables],
-        "every_time": [sum(time for _, time in persons) for *_, persons in tables],
-    }
-    sharp, safe = bounds(table, SIDES, "eventless", "moved"), bounds(table, SIDES, "every_time", "0")
-    seen = 0
-    for (own, other, persons), row, wide in zip(tables, sharp, safe, strict=True):
-        cases, references = [], []
-        for sides in product(range(3), repeat=len(persons)):
+def person_time_bounds(tables: Sequence[tuple[Pair, Pair, Sequence[Pair]]], *, elsewhere: bool) -> pd.DataFrame:
+    """Bounds per table from the ways to split its unknown persons, the higher rates first."""
+    splits = []
+    for number, ((x, n), (y, m), persons) in enumerate(tables):
+        ordered = sorted(persons, key=lambda person: -Fraction(person[0], person[1]))
+        for k in range(len(ordered)):
+            row: dict[str, float | None] = {"number": number}
+            for suffix, first in (("", k), ("_next", k + 1)):
+                parts = (ordered[:first], ordered[first:])
+                (e, t), (f, s) = (map(sum, zip((0, 0), *part, strict=True)) for part in parts)
+                values = {"own": (x + e, n + t), "other": (y + f, m + s)}
+                values |= {"rest": (x + f, n + s), "first": (y + e, m + t)}
+                row |= {name + suffix: float(value) if (value := rate(pair)) is not None else None
+                        for name, pair in values.items()}
+            splits.append(row)
+    connection().register("split", pd.DataFrame(splits))
+    upper, lower = (
+        render(f"stat_bound_split_{side}", *names, *(f"{name}_next" for name in names), str(elsewhere))
+        for side, names in (("upper", ("own", "other")), ("lower", ("rest", "first")))
+    )
+    return connection().execute(
+        f"SELECT number, {upper} AS upper, {lower} AS lower FROM split GROUP BY number ORDER BY number"
+    ).df().set_index("number")
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_bounds_of_person_time(elsewhere: bool) -> None:
+    """Whole persons move: sharp on the far side of 1, and else never narrower than any allotment."""
+    tables = [table for table in product(((1, 10), (0, 4), (20, 30)), ((1, 20), (3, 9)), UNKNOWN_PERSONS) if table[2]]
+    seen = {"upper": 0, "lower": 0}
+    for number, row in person_time_bounds(tables, elsewhere=elsewhere).iterrows():
+        own, other, persons = tables[int(number)]  # type: ignore[call-overload]
+        ratios = []
+        for sides in product(range(3 if elsewhere else 2), repeat=len(persons)):
             groups: list[list[int]] = [list(own), list(other), [0, 0]]
             for side, (events, time) in zip(sides, persons, strict=True):
                 groups[side][0] += events
                 groups[side][1] += time
-            cases.append((groups[0][0], groups[0][1]))
-            references.append((groups[1][0], groups[1][1]))
-        values = [case[0] / case[1] for case in cases]
-        assert wide["lower"] <= min(values) + 1e-12
-        assert wide["upper"] >= max(values) - 1e-12
-        active = [person for person in persons if person[0]]
-        added, moved = (sum(each) for each in zip((0, 0), *active, strict=True))
-        top = max((side[0] + added) / (side[1] + moved) for side in (own, other))
-        if all(events / time > top for events, time in active):
-            check(cases, references, row)
-            seen += 1
-    assert seen > 60
+            ratios.append(Fraction(*groups[0]) / Fraction(*groups[1]))
+        low, high = float(min(ratios)), float(max(ratios))
+        assert row["upper"] >= high - 1e-12
+        assert row["lower"] <= low + 1e-12
+        if high >= 1:
+            assert row["upper"] == pytest.approx(high, rel=1e-12)
+            seen["upper"] += 1
+        else:
+            assert row["upper"] <= 1
+        if low <= 1:
+            assert row["lower"] == pytest.approx(low, rel=1e-12)
+            seen["lower"] += 1
+        else:
+            assert row["lower"] >= 1
+    assert min(seen.values()) > 100
 
 
-ADJUSTED = ("a", "n1", "b", "n0", "u", "moved", "eventless")
+TABLES, STRATA = 400, 3
+SETTLED = ("own_events", "own_time", "other_events", "other_time", "block_events", "block_time", "block_people")
+Block = tuple[float, float, float, float, float, float, float | None]
 
 
-def test_adjusted_bounds_are_sharp_at_the_weights_of_the_known() -> None:
-    """Every allotment in both of two strata, for random small tables of people and of residents."""
-    random = np.random.default_rng(20251015)
-    for people in [True, False] * 40:
-        strata, allotted = [], []
-        for _ in range(2):
-            n1, n0 = (int(n) for n in random.integers(1, 8, 2))
-            a, b = int(random.integers(0, n1 + 1)), int(random.integers(1, n0 + 1))
-            u, without = (int(n) for n in random.integers(0, 3, 2))
-            weight = Fraction(n1 * n0, n1 + n0)
-            strata.append((a, n1, b, n0, u, u if people else 0, without if people else 0))
-            allotted.append([
-                (weight * Fraction(a + with_[0], n1 + people * (with_[0] + none[0])),
-                 weight * Fraction(b + with_[1], n0 + people * (with_[1] + none[1])))
-                for with_, none in product(splits(u), splits(without))
-            ])
-        ratios = [(one[0] + two[0]) / (one[1] + two[1]) for one, two in product(*allotted)]
-        table = {name: list(values) for name, values in zip(ADJUSTED, zip(*strata, strict=True), strict=True)}
-        assert aggregate_of("stat_bound_adjusted_lower", table) == pytest.approx(float(min(ratios)), rel=1e-12)
-        assert aggregate_of("stat_bound_adjusted_upper", table) == pytest.approx(float(max(ratios)), rel=1e-12)
-        known = table | {name: [0, 0] for name in ADJUSTED[4:]}
-        ratio = aggregate_of("stat_mh_risk_ratio", table, "a", "n1", "b", "n0")
-        for side in ("lower", "upper"):
-            assert aggregate_of(f"stat_bound_adjusted_{side}", known) == pytest.approx(ratio, rel=1e-12)
+def likelihood_strata(random: np.random.Generator) -> list[tuple[tuple[int, ...], int, int]]:
+    """Per stratum a, n1, b, n0 (sides may be empty), unknown people with the event and without."""
+    strata = []
+    for _ in range(STRATA):
+        n1, n0 = (int(n) for n in random.integers(0, 7, 2))
+        a, b = int(random.integers(0, n1 + 1)), int(random.integers(0, n0 + 1))
+        strata.append(((a, n1, b, n0), int(random.integers(0, 4)), int(random.integers(0, 3))))
+    return strata
+
+
+def weighted_sums(table: tuple[int, ...]) -> tuple[float, float]:
+    a, n1, b, n0 = table
+    return (a * n0 / (n1 + n0), b * n1 / (n1 + n0)) if n1 + n0 else (0.0, 0.0)
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_adjusted_bounds_of_a_likelihood_are_those_of_every_allotment(elsewhere: bool) -> None:
+    """Every allotment of the unknown of three strata, the absent side included; the rounds have settled."""
+    random = np.random.default_rng([20251015, elsewhere])
+    blocks, starts, expected = [], [], {}
+    for number in range(TABLES):
+        strata = likelihood_strata(random)
+        known = np.sum([weighted_sums(table) for table, *_ in strata], axis=0)
+        if not known[1]:
+            continue
+        settled = np.zeros(2)
+        for stratum, ((a, n1, b, n0), u, without) in enumerate(strata):
+            block: Block = (a, n1, b, n0 + without, u, u, u)
+            if u:
+                blocks.append((number, stratum, 1, elsewhere, *block))
+            else:
+                settled += weighted_sums((a, n1, b, n0 + without))
+        starts.append((number, known[0] / known[1], *settled))
+        sums = np.zeros((1, 2))
+        for (a, n1, b, n0), u, without in strata:
+            each = [
+                weighted_sums((a + x, n1 + x + p, b + y, n0 + y + q))
+                for (x, y), (p, q) in product(splits(u), splits(without))
+                if elsewhere or (x + y, p + q) == (u, without)
+            ]
+            sums = (sums[:, None] + np.array(each)[None]).reshape(-1, 2)
+        expected[number] = (sums[:, 0] / sums[:, 1]).max()
+    names = ("number", "stratum", "block_number", "is_elsewhere_open", *SETTLED)
+    sums_of = ("number", "bound", "own_weighted", "other_weighted")
+    connection().register("block", pd.DataFrame(blocks, columns=names))
+    connection().register("start", pd.DataFrame(starts, columns=sums_of))
+    rounds = render_text("stat_bound_mh_rounds", "block", "start", ["number"], 8)
+    found = connection().execute(f"WITH {rounds} SELECT number, bound, last_bound FROM round_8").df()
+    found = found.set_index("number")
+    assert len(found) > TABLES / 2
+    np.testing.assert_allclose(found["bound"], found["last_bound"], rtol=1e-12)
+    np.testing.assert_allclose(found["bound"], pd.Series(expected)[found.index], rtol=1e-9)
 
 
 def test_leavers_count_as_one_more_person_each() -> None:

@@ -212,8 +212,10 @@ person-years are divided by the years of the period.
             else 0
         end) as bigint) as denominator_people,
         {{ stable_sum('case when subject_key is null then numerator else numerator * numerator end') }} as numerator_sq,
-        {{ stable_sum('case when numerator > 0 and subject_key is not null then denominator else 0e0 end') }}
-            as event_denominator,
+        {{ stable_sum(
+            'case when subject_key is null then least(numerator, denominator)'
+            ~ ' when numerator > 0 then denominator else 0e0 end'
+        ) }} as event_denominator,
         max(is_modelled) as is_modelled
     from {{ relation }}
     group by {{ columns | join(', ') }}

@@ -40,8 +40,8 @@ Belongs here: how counts enter `stat_plausible_*`. Does not belong here: the for
 
 {#
 The denominator that comes with the unknown events wherever they are put, and what the unknown without an event bring,
-for `stat_bound_*`. In a rate over people's own time the events move without time and all unknown time counts as
-eventless: wider than what whole people could do, and never narrower.
+for `stat_bound_*`. In a rate over people's own time nothing is said here of who brings which time: events move without
+time and all unknown time counts as eventless, except for the people of `int_measure_unknown_person`.
 #}
 {% macro unknown_moved() -%}
     case when measure_type = 'likelihood' then unknown_numerator else 0e0 end
@@ -49,8 +49,16 @@ eventless: wider than what whole people could do, and never narrower.
 
 {% macro unknown_eventless() -%}
     case measure_type
-        when 'likelihood' then greatest(unknown_denominator - unknown_numerator, 0e0)
+        when 'likelihood' then {{ stat_bound_eventless('unknown_denominator', 'unknown_event_denominator') }}
         when 'rate' then unknown_denominator
         else 0e0
     end
+{%- endmacro %}
+
+{#
+Whether a person may belong to neither the group nor its reference. Everybody is White or minority ethnic: of these two,
+who is not the one is the other.
+#}
+{% macro has_elsewhere(grouping) -%}
+    ({{ grouping }} <> 'white_bme')
 {%- endmacro %}

@@ -5,16 +5,47 @@
     'numerator', 'numerator_sq', 'numerator_people', 'denominator',
     'reference_numerator', 'reference_sq', 'reference_people', 'reference_denominator',
 ) -%}
-{%- set kept = [
+{%- set counted = [
     'cell_number', 'measure_type', 'grouping', 'group_code', 'reference_group_code', 'is_unknown', 'is_guarded',
     'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people', 'numerator_sq',
     'reference_numerator', 'reference_denominator', 'reference_people', 'reference_sq', 'observed_share',
     'known_numerator', 'known_denominator', 'unknown_numerator', 'unknown_denominator', 'unknown_moved',
     'unknown_eventless', 'unknown_share', 'is_modelled',
 ] -%}
+{%- set kept = counted + ['has_person_bound', 'person_lowest', 'person_highest'] -%}
+{%- set lowest -%}
+    case
+            when has_person_bound then person_lowest else {{ safe_divide('group_lowest', 'reference_highest') }}
+        end
+{%- endset -%}
+{%- set highest -%}
+    case
+            when has_person_bound then person_highest else {{ safe_divide('group_highest', 'reference_lowest') }}
+        end
+{%- endset -%}
 with comparison as (
-    select {{ kept | join(', ') }}
+    select {{ counted | join(', ') }}
     from {{ ref('int_measure_comparison') }}
+),
+
+-- Unknown people who bring events and time of their own.
+person_bound as (
+    select cell_number, grouping, group_code, bound_lower, bound_upper
+    from {{ ref('int_measure_crude_bound') }}
+),
+
+bounded as (
+    select
+        {{ aliased(counted, 'comparison') }},
+        person_bound.cell_number is not null as has_person_bound,
+        person_bound.bound_lower as person_lowest,
+        person_bound.bound_upper as person_highest
+    from comparison
+    left join person_bound
+        on
+            person_bound.cell_number = comparison.cell_number
+            and person_bound.grouping = comparison.grouping
+            and person_bound.group_code = comparison.group_code
 ),
 
 valued as (
@@ -48,7 +79,7 @@ valued as (
                 ) }}
             when 'likelihood' then {{ stat_wilson_upper('reference_numerator', 'reference_denominator') }}
         end as reference_upper
-    from comparison
+    from bounded
 ),
 
 -- The reference of a share is a census: it has no sampling error of its own.
@@ -153,8 +184,13 @@ select
     unknown_numerator,
     unknown_denominator,
     unknown_share,
-    case when is_compared then {{ safe_divide('group_lowest', 'reference_highest') }} end as bound_lower,
-    case when is_compared then {{ safe_divide('group_highest', 'reference_lowest') }} end as bound_upper,
+    {%- for side, outside, value in [('lower', '<', lowest), ('upper', '>', highest)] %}
+    case
+        when not is_compared then cast(null as double)
+        when ratio {{ outside }} {{ value }} then ratio
+        else {{ value }}
+    end as bound_{{ side }},
+    {%- endfor %}
     {{ stat_rate_ratio('low_numerator', 'low_denominator', 'low_reference_numerator', 'low_reference_denominator') }}
     * {{ safe_divide('ratio_lower', 'ratio') }} as plausible_lower,
     {{ stat_rate_ratio(

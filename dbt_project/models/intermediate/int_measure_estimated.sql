@@ -8,6 +8,10 @@ with estimate as (
         value,
         value_lower,
         value_upper,
+        split_low,
+        split_high,
+        bound_lower,
+        bound_upper,
         base,
         base_people,
         method
@@ -37,6 +41,10 @@ given as (
         estimate.value,
         estimate.value_lower,
         estimate.value_upper,
+        estimate.split_low,
+        estimate.split_high,
+        estimate.bound_lower,
+        estimate.bound_upper,
         estimate.base,
         estimate.base_people,
         estimate.method
@@ -58,6 +66,10 @@ compared as (
         own.value,
         own.value_lower,
         own.value_upper,
+        own.bound_lower,
+        own.bound_upper,
+        {{ safe_divide('own.split_low', 'white.split_high') }} as split_low,
+        {{ safe_divide('own.split_high', 'white.split_low') }} as split_high,
         cast(coalesce(white.base, 0) as double) as reference_denominator,
         coalesce(white.base_people, 0) as reference_people,
         white.value as reference_value,
@@ -93,6 +105,10 @@ related as (
         value,
         value_lower,
         value_upper,
+        bound_lower,
+        bound_upper,
+        split_low,
+        split_high,
         reference_denominator,
         reference_people,
         reference_value,
@@ -102,11 +118,8 @@ related as (
         unknown_share,
         method,
         case when is_compared then {{ safe_divide('value', 'reference_value') }} end as ratio,
-        {{ safe_sqrt(
-            stat_clustered_factor('base_people') ~ ' * power('
-            ~ safe_divide(safe_ln(safe_divide('value_upper', 'value_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0) + '
-            ~ stat_clustered_factor('reference_people') ~ ' * power('
-            ~ safe_divide(safe_ln(safe_divide('reference_upper', 'reference_lower')), '2e0 * ' ~ stat_z()) ~ ', 2e0)'
+        {{ stat_estimate_ratio_error(
+            'value_lower', 'value_upper', 'base_people', 'reference_lower', 'reference_upper', 'reference_people'
         ) }} as error
     from compared
 )
@@ -146,11 +159,10 @@ select
     cast(null as double) as unknown_numerator,
     unknown_denominator,
     unknown_share,
-    cast(null as double) as bound_lower,
-    cast(null as double) as bound_upper,
-    -- Nothing is known of the lengths of the unknown: up to a tenth of them the figure stands as it is.
-    case when unknown_share <= 1e-1 then ratio * exp(-{{ stat_z() }} * error) end as plausible_lower,
-    case when unknown_share <= 1e-1 then ratio * exp({{ stat_z() }} * error) end as plausible_upper,
+    case when ratio < bound_lower or unknown_denominator = 0e0 then ratio else bound_lower end as bound_lower,
+    case when ratio > bound_upper or unknown_denominator = 0e0 then ratio else bound_upper end as bound_upper,
+    case when unknown_denominator = 0e0 then ratio else split_low end * exp(-{{ stat_z() }} * error) as plausible_lower,
+    case when unknown_denominator = 0e0 then ratio else split_high end * exp({{ stat_z() }} * error) as plausible_upper,
     cast(null as double) as tipping_point,
     case when is_compared then {{ stat_detectable_ratio('error') }} end as detectable_ratio,
     base_people >= 10 and reference_people >= 10 and error is not null as has_enough_people,

@@ -1,6 +1,5 @@
 {%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
-{%- set unknown = both + ('unknown_numerator', 'unknown_moved', 'unknown_eventless') -%}
 {%- set split_low = ('low_numerator', 'low_denominator', 'low_reference_numerator', 'low_reference_denominator') -%}
 {%- set split_high = (
     'high_numerator', 'high_denominator', 'high_reference_numerator', 'high_reference_denominator',
@@ -57,8 +56,6 @@ estimated as (
         ] %}
         case when measure_type = 'rate' then {{ rate }} else {{ risk }} end as {{ name }},
         {%- endfor %}
-        {{ stat_bound_adjusted_lower(*unknown) }} as lowest,
-        {{ stat_bound_adjusted_upper(*unknown) }} as highest,
         {{ stat_mh_weighted('numerator', 'denominator', 'reference_denominator') }} as weighted_events,
         {{ stat_mh_weighted('reference_numerator', 'reference_denominator', 'denominator') }}
             as weighted_reference_events,
@@ -78,6 +75,11 @@ estimated as (
 score as (
     select {{ key | join(', ') }}, score_sq, people, reference_score_sq, reference_people
     from {{ ref('int_measure_stratum_score') }}
+),
+
+bound as (
+    select {{ key | join(', ') }}, bound_lower, bound_upper
+    from {{ ref('int_measure_mantel_haenszel_bound') }}
 )
 
 select
@@ -95,8 +97,8 @@ select
         when score.score_sq is null then estimated.independent_upper
         else {{ stat_mh_clustered_upper(*clustered) }}
     end as ratio_upper,
-    estimated.lowest as bound_lower,
-    estimated.highest as bound_upper,
+    bound.bound_lower,
+    bound.bound_upper,
     estimated.split_low,
     estimated.split_high,
     -- Where the unknown bring people or time along, no share of their events alone tells.
@@ -118,3 +120,4 @@ select
 from strata
 left join estimated on {{ same_columns(key, 'estimated', 'strata') }}
 left join score on {{ same_columns(key, 'score', 'strata') }}
+left join bound on {{ same_columns(key, 'bound', 'strata') }}

@@ -1,0 +1,95 @@
+{%- set key = ['cell_number', 'grouping', 'group_code'] -%}
+{%- set split = ('own', 'other', 'own_next', 'other_next', 'is_elsewhere_open') -%}
+{%- set mirrored = ('own_rest', 'other_first', 'own_rest_next', 'other_first_next', 'is_elsewhere_open') -%}
+{%- set sides = [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] -%}
+with person as (
+    select
+        cell_number,
+        events_before as events_to,
+        time_before as time_to,
+        events_before + events as events_to_next,
+        time_before + person_time as time_to_next,
+        all_events,
+        all_time
+    from {{ ref('int_measure_unknown_person') }}
+    where stratification = 'none'
+),
+
+listed as (
+    select distinct cell_number, all_events, all_time
+    from person
+),
+
+cell as (
+    select cell_number, measure_id, basis, unknown_numerator, unknown_denominator
+    from {{ ref('int_measure_cell') }}
+),
+
+declared_group as (
+    select measure_id, basis, grouping, group_code, reference_group_code
+    from {{ ref('int_measure_declared_group') }}
+    where not is_unknown and not is_guarded and group_code <> reference_group_code
+),
+
+group_count as (
+    select cell_number, grouping, group_code, numerator, denominator
+    from {{ ref('int_measure_group_count') }}
+    where stratification = 'none'
+),
+
+-- Events that nobody's time comes with may go anywhere by themselves; so may the time of the unknown without events.
+pair as (
+    select
+        listed.cell_number,
+        own.grouping,
+        own.group_code,
+        {{ has_elsewhere('own.grouping') }} as is_elsewhere_open,
+        own.numerator,
+        own.denominator,
+        white.numerator as reference_numerator,
+        white.denominator as reference_denominator,
+        greatest(cell.unknown_numerator - listed.all_events, 0e0) as loose_events,
+        greatest(cell.unknown_denominator - listed.all_time, 0e0) as loose_time
+    from listed
+    inner join cell on cell.cell_number = listed.cell_number
+    inner join declared_group
+        on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
+    inner join group_count as own
+        on
+            own.cell_number = listed.cell_number
+            and own.grouping = declared_group.grouping
+            and own.group_code = declared_group.group_code
+    inner join group_count as white
+        on
+            white.cell_number = listed.cell_number
+            and white.grouping = declared_group.grouping
+            and white.group_code = declared_group.reference_group_code
+),
+
+-- The people before this one on one side, those after it on the other, and this one on either (`next`: on the first).
+split as (
+    select
+        {{ aliased(key, 'pair') }},
+        {%- for side, first, rest in sides %}
+        {%- for next in ['', '_next'] %}
+        {{ safe_divide(
+            'pair.' ~ side ~ 'numerator + pair.loose_events + person.events_to' ~ next,
+            'pair.' ~ side ~ 'denominator + person.time_to' ~ next
+        ) }} as {{ first }}{{ next }},
+        {{ safe_divide(
+            'pair.' ~ side ~ 'numerator + person.all_events - person.events_to' ~ next,
+            'pair.' ~ side ~ 'denominator + pair.loose_time + person.all_time - person.time_to' ~ next
+        ) }} as {{ rest }}{{ next }},
+        {%- endfor %}
+        {%- endfor %}
+        pair.is_elsewhere_open
+    from pair
+    inner join person on person.cell_number = pair.cell_number
+)
+
+select
+    {{ key | join(', ') }},
+    {{ stat_bound_split_lower(*mirrored) }} as bound_lower,
+    {{ stat_bound_split_upper(*split) }} as bound_upper
+from split
+group by {{ key | join(', ') }}
