@@ -57,10 +57,21 @@ class Engine:
                               ("denominator_people", "denominator"), ("event_denominator", "numerator")):
             if people in columns:
                 frame[people] = frame[people].astype(float).fillna(frame[count].astype(float))
+        self._make_table(f"intermediate.{model}")
         self.connection.register("given", frame[columns])
         self.connection.execute(f"DELETE FROM intermediate.{model}")
         self.connection.execute(f"INSERT INTO intermediate.{model} SELECT * FROM given")
         self.connection.unregister("given")
+
+    def _make_table(self, relation: str) -> None:
+        """Turn a view into an empty table of the same columns, so that rows can be put there."""
+        schema, name = relation.split(".")
+        if self.connection.execute(
+            "SELECT 1 FROM duckdb_views() WHERE schema_name = ? AND view_name = ?", [schema, name]
+        ).fetchone():
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE shape AS SELECT * FROM {relation} LIMIT 0")
+            self.connection.execute(f"DROP VIEW {relation}")
+            self.connection.execute(f"CREATE TABLE {relation} AS SELECT * FROM shape")
 
     def build(self, *given: str) -> dict[str, float]:
         """Build what stands on the given models, in order, up to `marts.equity_measure`; seconds by model."""

@@ -130,12 +130,15 @@ def atoms() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     built = Engine(small_home, tmp_path_factory.mktemp("bounds"))
-    built.put("int_measure_atom", atoms())
+    people = atoms()
+    built.put("int_measure_atom", people.drop(columns="ethnicity_code").assign(ethnicity_code=None))
+    known = people[people["ethnicity_code"] != "missing"].drop_duplicates("subject_key")
+    built.put("int_person_ethnicity", known[["subject_key", "ethnicity_code"]])
     built.put("int_measure_unit", [
         {"organisation_code": trust.code, "unit_code": trust.code, "month": pd.Timestamp(MONTH),
          "unit_level": "organisation", "ancestor_code": trust.code, "level_order": 1} for trust in TRUSTS
     ])
-    built.build("int_measure_atom", "int_measure_unit")
+    built.build("int_measure_atom", "int_measure_unit", "int_person_ethnicity")
     yield built
     built.connection.close()
 

@@ -17,11 +17,12 @@ are added up downstream, and statistics.
 {%- endmacro %}
 
 {#
-The CTEs that the macros below read: `atom` (int_measure_atom, of the stratifications asked for), `measure_period`,
+The CTEs that the macros below read: `atom` (int_measure_atom, of the stratifications asked for; or under another name,
+for a model that chooses among the atoms first), `measure_period`,
 `measure_unit`, `variant` and `person_ethnicity`.
 #}
-{% macro atoms_to_count(stratifications) -%}
-atom as (
+{% macro atoms_to_count(stratifications, name='atom') -%}
+{{ name }} as (
     select
         measure_id,
         basis,

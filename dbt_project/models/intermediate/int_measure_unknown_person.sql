@@ -24,91 +24,54 @@ cell as (
     from {{ ref('int_measure_cell') }}
 ),
 
-unknown_atom as (
-    select
-        atom.measure_id,
-        atom.ethnicity_rule,
-        atom.basis,
-        atom.denominator_rule,
-        atom.organisation_code,
-        atom.subject_key,
-        atom.month,
-        atom.unit_code,
-        atom.breakdown,
-        atom.breakdown_value,
-        atom.stratification,
-        atom.stratum,
-        atom.ethnicity_code,
-        atom.numerator,
-        atom.denominator,
-        atom.is_modelled
-    from {{ ref('int_measure_atom') }} as atom
-    inner join rate on rate.measure_id = atom.measure_id
-    inner join unknown_status
-        on unknown_status.basis = atom.basis and unknown_status.ethnicity_code = atom.ethnicity_code
-    where
-        atom.role = 'own'
-        and atom.stratification = 'none'
-        and atom.ethnicity_rule = 'preferred'
-        and atom.subject_key is not null
-),
+{{ atoms_to_count("= 'none'", 'crude_atom') }},
 
 -- Most people have no event at all: they are counted, not listed.
 with_event as (
-    select distinct measure_id, subject_key
-    from unknown_atom
-    where numerator > 0e0
+    select distinct crude_atom.measure_id, crude_atom.subject_key
+    from crude_atom
+    inner join rate on rate.measure_id = crude_atom.measure_id
+    where crude_atom.numerator > 0e0 and crude_atom.subject_key is not null
 ),
 
 atom as (
-    select
-        {{ aliased(atom_columns() | reject('equalto', 'role') | list, 'unknown_atom') }},
-        unknown_atom.ethnicity_rule
-    from unknown_atom
+    select {{ aliased(atom_columns() | reject('equalto', 'role') | list, 'crude_atom') }}
+    from crude_atom
     inner join with_event
-        on with_event.measure_id = unknown_atom.measure_id and with_event.subject_key = unknown_atom.subject_key
-),
-
-measure_period as (
-    select
-        measure_id,
-        additivity,
-        lowest_level_order,
-        period_type,
-        period_start,
-        is_below_division,
-        month,
-        is_last_month,
-        is_headline,
-        is_adjusted,
-        people_per_denominator
-    from {{ ref('int_measure_period') }}
-),
-
-measure_unit as (
-    select organisation_code, unit_code, month, unit_level, ancestor_code, level_order
-    from {{ ref('int_measure_unit') }}
+        on with_event.measure_id = crude_atom.measure_id and with_event.subject_key = crude_atom.subject_key
 ),
 
 crude_person as (
     {{ people_in_cell('sum', false) }}
 ),
 
-person as (
-    select {{ key | join(', ') }}, subject_key, numerator, denominator
-    from crude_person
-    where numerator > 0e0 and denominator > 0e0
+crude_person_of_group as (
+    {{ people_by_ethnicity('crude_person', 'variant', 'person_ethnicity') }}
+),
+
+counted_person as (
+    select {{ key | join(', ') }}, ethnicity_rule, ethnicity_code, subject_key, numerator, denominator
+    from crude_person_of_group
     union all
-    select {{ aliased(key, 'person') }}, person.subject_key, person.numerator, person.denominator
+    select {{ aliased(key, 'person') }}, person.ethnicity_rule, person.ethnicity_code, person.subject_key,
+        person.numerator, person.denominator
     from {{ ref('int_measure_stratum_person') }} as person
     inner join rate on rate.measure_id = person.measure_id
+),
+
+person as (
+    select {{ aliased(key, 'counted_person') }}, counted_person.subject_key, counted_person.numerator,
+        counted_person.denominator
+    from counted_person
     inner join unknown_status
-        on unknown_status.basis = person.basis and unknown_status.ethnicity_code = person.ethnicity_code
+        on
+            unknown_status.basis = counted_person.basis
+            and unknown_status.ethnicity_code = counted_person.ethnicity_code
     where
-        person.ethnicity_rule = 'preferred'
-        and person.subject_key is not null
-        and person.numerator > 0e0
-        and person.denominator > 0e0
+        counted_person.ethnicity_rule = 'preferred'
+        and counted_person.subject_key is not null
+        and counted_person.numerator > 0e0
+        and counted_person.denominator > 0e0
 ),
 
 ordered as (
