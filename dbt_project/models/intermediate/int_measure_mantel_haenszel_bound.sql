@@ -1,18 +1,10 @@
 {%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
 {%- set sided = key + ['side'] -%}
-{%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
-{%- set rounds = 8 -%}
-{%- set total = 'denominator + reference_denominator + unknown_eventless' -%}
-{%- set a_own = 'case when is_settled then (numerator + unknown_numerator) * '
-    ~ safe_divide('reference_denominator + unknown_eventless', total) ~ ' end' -%}
-{%- set b_other = 'case when is_settled then reference_numerator * ' ~ safe_divide('denominator', total) ~ ' end' -%}
-{%- set b_own = 'case when is_settled then (reference_numerator + unknown_numerator) * '
-    ~ safe_divide('denominator + unknown_eventless', total) ~ ' end' -%}
-{%- set a_other = 'case when is_settled then numerator * ' ~ safe_divide('reference_denominator', total) ~ ' end' -%}
+{%- set rounds = 6 -%}
 with block as (
     select
         {{ sided | join(', ') }},
-        stratum,
+        stratum_number,
         block_number,
         is_elsewhere_open,
         own_events,
@@ -25,50 +17,9 @@ with block as (
     from {{ ref('int_measure_stratum_block') }}
 ),
 
-with_block as (
-    select distinct {{ key | join(', ') }}, stratum
-    from block
-),
-
-stratum as (
-    select
-        {{ aliased(key, 'stratum') }},
-        {{ aliased(both, 'stratum') }},
-        stratum.unknown_numerator,
-        stratum.unknown_eventless,
-        with_block.cell_number is null as is_settled
-    from {{ ref('int_measure_stratum') }} as stratum
-    left join with_block
-        on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum = stratum.stratum
-),
-
--- Without people whose side is open, events go to the side driven up and time to the other.
-summed as (
-    select
-        {{ key | join(', ') }},
-        {{ stat_mh_rate_ratio(*both) }} as ratio,
-        {{ stable_sum(a_own, decimals=17) }} as upper_own_weighted,
-        {{ stable_sum(b_other, decimals=17) }} as upper_other_weighted,
-        {{ stable_sum(b_own, decimals=17) }} as lower_own_weighted,
-        {{ stable_sum(a_other, decimals=17) }} as lower_other_weighted
-    from stratum
-    group by {{ key | join(', ') }}
-),
-
 start as (
-    {%- for side, bound in [('upper', 'ratio'), ('lower', safe_divide('1e0', 'ratio'))] %}
-    select
-        {{ key | join(', ') }},
-        '{{ side }}' as side,
-        {{ bound }} as bound,
-        coalesce({{ side }}_own_weighted, 0e0) as own_weighted,
-        coalesce({{ side }}_other_weighted, 0e0) as other_weighted
-    from summed
-    where {{ bound }} is not null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select {{ sided | join(', ') }}, bound, own_weighted, other_weighted
+    from {{ ref('int_measure_mantel_haenszel_start') }}
 ),
 
 {{ stat_bound_mh_rounds('block', 'start', sided, rounds) }},
@@ -85,9 +36,9 @@ bounded as (
 
 -- Where everybody of unknown ethnicity belongs to one of two sides, no allotment need reach the ratio of the known.
 select
-    {{ aliased(key, 'summed') }},
-    least(coalesce(bounded.lowest, 0e0), summed.ratio) as bound_lower,
-    greatest(bounded.highest, summed.ratio) as bound_upper,
+    {{ aliased(key, 'bounded') }},
+    least(coalesce(bounded.lowest, 0e0), start.bound) as bound_lower,
+    greatest(bounded.highest, start.bound) as bound_upper,
     coalesce(bounded.last_change > 1e-12, false) as is_unsettled
-from summed
-inner join bounded on {{ same_columns(key, 'bounded', 'summed') }}
+from bounded
+inner join start on {{ same_columns(key, 'start', 'bounded') }} and start.side = 'upper'

@@ -155,12 +155,35 @@ crowd as (
         cast(null as double) as block_people
     from person_pair
     where person_order = 1 and is_elsewhere_open and people > {{ most_people }}
+),
+
+block as (
+    {%- for relation in ['alike', 'one_person', 'gap', 'crowd'] %}
+    select
+        {{ key | join(', ') }},
+        side,
+        block_number,
+        is_elsewhere_open,
+        own_events,
+        own_time,
+        other_events,
+        other_time,
+        block_events,
+        block_time,
+        block_people
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 )
 
-{% for relation in ['alike', 'one_person', 'gap', 'crowd'] -%}
 select
     {{ key | join(', ') }},
     side,
+    dense_rank() over (
+        order by {{ key | join(' asc nulls last, ') }} asc nulls last, side asc nulls last
+    ) as stratum_number,
     block_number,
     is_elsewhere_open,
     own_events,
@@ -170,8 +193,4 @@ select
     block_events,
     block_time,
     block_people
-from {{ relation }}
-{%- if not loop.last %}
-union all
-{% endif %}
-{%- endfor %}
+from block
