@@ -153,6 +153,12 @@ REASONS = [
     ("rate", {"fit_for_use": "bounds_only", "bound_lower": None, "bound_upper": None, "plausible_lower": None,
               "plausible_upper": None, "unknown_share": None},
      "No figure can be given for Arab people. Too much ethnicity is unknown for a single figure."),
+    ("rate", {"method": "no_residents", "value": None, "ratio": None, "fit_for_use": "not_defined", "verdict": None,
+              "unknown_share": None, "numerator": 0},
+     "Not defined here for Arab people: the unit serves no area, so it has no residents to count detentions over."),
+    ("rate", {"method": "no_residents|reference_group", "group_code": "A", "value": None, "ratio": None},
+     "Not defined here for White British people: the unit serves no area, so it has no residents to count detentions "
+     "over."),
     ("rate", {"method": "wilson|reference_group", "group_code": "A", "ratio": None},
      "White British people are whom the other groups are compared with."),
     ("rate", {"method": "unknown_group", "group_code": "missing", "ratio": None},

@@ -136,6 +136,23 @@ detention as (
     where episode.is_new_detention
 ),
 
+-- A division that serves no authority has no residents: the rate is not defined for it.
+unserved_division as (
+    select distinct
+        division.organisation_code,
+        division.unit_code,
+        month_of_record.month
+    from {{ ref('dim_organisation_unit') }} as division
+    inner join month_of_record
+        on division.valid_from <= month_of_record.month_end and division.valid_to >= month_of_record.month
+    left join catchment
+        on
+            catchment.organisation_code = division.organisation_code
+            and catchment.unit_code = division.unit_code
+            and catchment.month = month_of_record.month
+    where division.unit_level = 'division' and catchment.unit_code is null
+),
+
 -- England, all ethnic groups together, as in the national rates.
 england as (
     select
@@ -182,6 +199,22 @@ atom as (
         {{ safe_divide('population', '12') }} as denominator,
         is_modelled
     from resident_in_month
+    union all
+    select
+        'no_residents' as role,
+        organisation_code,
+        cast(null as {{ dbt.type_string() }}) as subject_key,
+        month,
+        unit_code,
+        'none' as stratification,
+        'none' as stratum,
+        cast(null as {{ dbt.type_string() }}) as basis,
+        'own' as denominator_rule,
+        '' as ethnicity_code,
+        0e0 as numerator,
+        0e0 as denominator,
+        false as is_modelled
+    from unserved_division
     union all
     select
         'standard' as role,
