@@ -1,18 +1,9 @@
 {{ config(materialized='view') }}
-{%- set types = {
-    'cell_number': 'bigint', 'is_compared': 'boolean', 'numerator_people': 'bigint', 'denominator_people': 'bigint',
-    'strata_used': 'bigint', 'strata_empty': 'bigint', 'has_enough_people': 'boolean', 'is_modelled': 'boolean',
-    'is_corroborated': 'boolean',
-} -%}
 {%- set given = [
     'cell_number', 'adjustment', 'grouping', 'group_code', 'reference_group_code', 'is_compared', 'numerator',
     'denominator', 'numerator_people', 'denominator_people', 'unknown_numerator', 'unknown_denominator',
     'has_enough_people', 'is_modelled', 'is_corroborated', 'method',
 ] -%}
-{%- set columns = [] -%}
-{%- for column in figure_columns() -%}
-    {%- do columns.append(column if column in given else 'cast(null as ' ~ types.get(column, 'double') ~ ') as ' ~ column) -%}
-{%- endfor -%}
 with undefined_cell as (
     select {{ result_columns() | join(', ') }}, reason
     from {{ ref('int_measure_undefined_cell') }}
@@ -72,5 +63,5 @@ stated as (
             )
 )
 
-select {{ columns | join(', ') }}
+select {{ figure_of(given) }}
 from stated
