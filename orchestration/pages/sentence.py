@@ -182,6 +182,8 @@ def _nothing_to_say(row: _Row) -> str:
         "no_denominator": f"nothing can be said about {row.group}: there are no {counted_over} to count over",
         "zero_reference": f"nothing can be compared for {row.group}: {nobody}",
     }
+    if figure.ratio == 0:
+        del reasons["zero_reference"]  # nobody of the reference stands above the line: the counts tell
     for method, reason in reasons.items():
         if method in row.methods:
             return reason

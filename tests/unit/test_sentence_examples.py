@@ -117,6 +117,16 @@ EXAMPLES: dict[str, tuple[Measure, Figure, str]] = {
         ),
         "Nothing can be compared for Asian or Asian British people: no detentions among White people.",
     ),
+    "nobody of the reference, which stands on top": (
+        measure("likelihood"),
+        replace(
+            figure(measure("likelihood"), 0.1, 0.1, ratio_direction="reference_over_group"), numerator=7,
+            reference_numerator=0, reference_value=0.0, ratio=0.0, ratio_lower=None, ratio_upper=None,
+            method="wilson|newcombe|zero_reference", verdict="too_few_to_say", fit_for_use="too_few",
+        ),
+        "Too few people to say anything about people from minority ethnic backgrounds: 7 people appointed among them "
+        "and no people appointed among White people. Ethnicity is unknown for 5.0% of shortlisted applicants.",
+    ),
     "no verdict yet, nobody of the group, 12 expected": (
         measure("rate"),
         replace(
