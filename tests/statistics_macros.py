@@ -65,6 +65,17 @@ GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     ("stat_isr", (895, 835.883561), 1.0707233, 5e-8),
     ("stat_isr_lower", (895, 835.883561), 1.0017148, 5e-8),
     ("stat_isr_upper", (895, 835.883561), 1.1432332, 1e-7),  # printed cut, not rounded
+    # Race disparity ratio (domain 2.3): White staff 4,000, 2,500 and 900 in three tiers, minority ethnic 1,600, 600, 90
+    ("stat_race_disparity_ratio", (4000, 2500, 1600, 600), 1.667, 5e-4),
+    ("stat_race_disparity_ratio", (2500, 900, 600, 90), 2.400, 5e-4),
+    ("stat_race_disparity_ratio", (4000, 900, 1600, 90), 4.000, 5e-4),
+    # Data Quality Maturity Index (domain 5.1): the published rows and the example of the index
+    ("stat_dqmi_item", (2400, 100, 2500, 0.02), 94.0, 1e-9),
+    ("stat_dqmi_item", (2000, 100, 2500, 0), 76.0, 1e-9),
+    ("stat_dqmi_item", (900, 900, 1000, 0), 0.0, 1e-9),
+    ("stat_dqmi_item", (45000, 5000, 50000, 0.035), 83.5, 1e-9),
+    ("stat_dqmi_item", (800, 800, 1000, 1), 80.0, 1e-9),
+    ("stat_dqmi", (("safe_divide", 970, 12), ("safe_divide", 7, 12)), 47.2, 5e-2),
     # Tables of the tails
     ("stat_normal_tail", (1.96,), 0.0249979, 5e-8),
     ("stat_normal_tail", (-1.96,), 0.9750021, 5e-8),
@@ -111,6 +122,13 @@ GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     ("stat_rate_ratio_upper", (0, 100, 3, 100), None, 0),
     ("stat_risk_difference_lower", (1, 0, 2, 10), None, 0),
     ("stat_rate_difference_upper", (1, 0, 2, 10), None, 0),
+    ("stat_race_disparity_ratio", (4000, 900, 1600, 0), None, 0),
+    ("stat_race_disparity_ratio", (0, 900, 1600, 90), None, 0),
+    ("stat_race_disparity_ratio_lower", (4000, 0, 1600, 90), None, 0),
+    ("stat_dqmi_item", (0, 0, 0, 0), None, 0),
+    ("stat_dqmi_item", (90, 100, 1000, 0), None, 0),
+    ("stat_dqmi_item", (900, 100, 1000, "cast(null as double)"), None, 0),
+    ("stat_dqmi", (101, 1), None, 0),
     ("stat_isr", (3, 0), None, 0),
     ("stat_isr_lower", (-1, 5), None, 0),
     ("stat_clustered_lower", (12, "cast(null as double)"), None, 0),
@@ -162,6 +180,7 @@ GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     ("stat_wilson_upper", (20, 20), 1.0, 1e-15),
     ("stat_poisson_lower", (0,), 0.0, 0),
     ("stat_risk_ratio", (0, 10, 5, 10), 0.0, 0),
+    ("stat_race_disparity_ratio", (4000, 0, 1600, 90), 0.0, 0),
 ]
 """Macro, arguments, expected value, tolerance (half a unit of the last digit printed)."""
 

@@ -163,6 +163,9 @@ class _Row:
 def _nothing_to_say(row: _Row) -> str:
     """Why the row compares nothing; empty when it does."""
     figure, measure = row.figure, row.measure
+    if "no_residents" in row.methods:
+        unserved = f"the unit serves no area, so it has no {measure.population} to count {measure.events} over"
+        return f"not defined here for {row.group}: {unserved}"
     if "unknown_group" in row.methods:
         return "no comparison is made for records without a usable ethnicity"
     if figure.group_code == figure.reference_group_code:
@@ -179,6 +182,8 @@ def _nothing_to_say(row: _Row) -> str:
         "no_denominator": f"nothing can be said about {row.group}: there are no {counted_over} to count over",
         "zero_reference": f"nothing can be compared for {row.group}: {nobody}",
     }
+    if figure.ratio == 0:
+        del reasons["zero_reference"]  # nobody of the reference stands above the line: the counts tell
     for method, reason in reasons.items():
         if method in row.methods:
             return reason

@@ -73,6 +73,12 @@ def test_period_types_agree() -> None:
     assert {row["period_type"] for row in rows("ref_period_type")} == coded("period_type")
 
 
+def test_every_ethnicity_rule_is_a_variant_of_the_sensitivity() -> None:
+    meaning = {(row["column_name"], row["value"]): row["meaning"] for row in rows("ref_enum")}
+    assert coded("ethnicity_rule") < coded("variant")
+    assert all(meaning["variant", rule] == meaning["ethnicity_rule", rule] for rule in coded("ethnicity_rule"))
+
+
 def test_the_mart_has_the_columns_readers_rely_on() -> None:
     promised = [name.strip() for name in EQUITY_MEASURE.split(",")]
     model = yaml.safe_load((MODELS / "marts" / "equity_measure.yml").read_text(encoding="utf-8"))["models"][0]

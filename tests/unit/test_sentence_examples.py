@@ -117,6 +117,16 @@ EXAMPLES: dict[str, tuple[Measure, Figure, str]] = {
         ),
         "Nothing can be compared for Asian or Asian British people: no detentions among White people.",
     ),
+    "nobody of the reference, which stands on top": (
+        measure("likelihood"),
+        replace(
+            figure(measure("likelihood"), 0.1, 0.1, ratio_direction="reference_over_group"), numerator=7,
+            reference_numerator=0, reference_value=0.0, ratio=0.0, ratio_lower=None, ratio_upper=None,
+            method="wilson|newcombe|zero_reference", verdict="too_few_to_say", fit_for_use="too_few",
+        ),
+        "Too few people to say anything about people from minority ethnic backgrounds: 7 people appointed among them "
+        "and no people appointed among White people. Ethnicity is unknown for 5.0% of shortlisted applicants.",
+    ),
     "no verdict yet, nobody of the group, 12 expected": (
         measure("rate"),
         replace(
@@ -153,6 +163,12 @@ REASONS = [
     ("rate", {"fit_for_use": "bounds_only", "bound_lower": None, "bound_upper": None, "plausible_lower": None,
               "plausible_upper": None, "unknown_share": None},
      "No figure can be given for Arab people. Too much ethnicity is unknown for a single figure."),
+    ("rate", {"method": "no_residents", "value": None, "ratio": None, "fit_for_use": "not_defined", "verdict": None,
+              "unknown_share": None, "numerator": 0},
+     "Not defined here for Arab people: the unit serves no area, so it has no residents to count detentions over."),
+    ("rate", {"method": "no_residents|reference_group", "group_code": "A", "value": None, "ratio": None},
+     "Not defined here for White British people: the unit serves no area, so it has no residents to count detentions "
+     "over."),
     ("rate", {"method": "wilson|reference_group", "group_code": "A", "ratio": None},
      "White British people are whom the other groups are compared with."),
     ("rate", {"method": "unknown_group", "group_code": "missing", "ratio": None},

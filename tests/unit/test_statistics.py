@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.contingency_tables import Table2x2
 
 from tests.statistics_duckdb import connection, value_of
 from tests.statistics_macros import AGGREGATES, CRUDE_RATES, GOLDEN, Aggregate, render_aggregate
@@ -105,3 +106,45 @@ def test_difference_is_newcombes(own: tuple[int, int], reference: tuple[int, int
     upper = p1 - p0 + ((high1 - p1) ** 2 + (p0 - low0) ** 2) ** 0.5
     assert value_of("stat_risk_difference_lower", *own, *reference) == pytest.approx(lower, abs=1e-9)
     assert value_of("stat_risk_difference_upper", *own, *reference) == pytest.approx(upper, abs=1e-9)
+
+
+TIER = st.integers(1, 5_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TIER, TIER, TIER, TIER)
+def test_race_disparity_ratio_is_statsmodels_odds_ratio(w_low: int, w_up: int, b_low: int, b_up: int) -> None:
+    expected = Table2x2([[w_up, w_low], [b_up, b_low]])
+    lower, upper = expected.oddsratio_confint(0.05)
+    tiers = (w_low, w_up, b_low, b_up)
+    assert value_of("stat_race_disparity_ratio", *tiers) == pytest.approx(expected.oddsratio, rel=1e-12)
+    assert value_of("stat_race_disparity_ratio_lower", *tiers) == pytest.approx(lower, rel=1e-9)
+    assert value_of("stat_race_disparity_ratio_upper", *tiers) == pytest.approx(upper, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.tuples(TIER, TIER, TIER), st.tuples(TIER, TIER, TIER))
+def test_race_disparity_ratios_multiply_over_tiers(white: tuple[int, int, int], bme: tuple[int, int, int]) -> None:
+    """Lower to upper is lower to middle times middle to upper (domain 2.3)."""
+    (w_low, w_mid, w_up), (b_low, b_mid, b_up) = white, bme
+    ratio = "stat_race_disparity_ratio"
+    first, second = value_of(ratio, w_low, w_mid, b_low, b_mid), value_of(ratio, w_mid, w_up, b_mid, b_up)
+    whole = value_of(ratio, w_low, w_up, b_low, b_up)
+    assert first is not None
+    assert second is not None
+    assert whole == pytest.approx(first * second, rel=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 500), min_size=3, max_size=3), st.floats(0, 1))
+def test_a_tolerated_default_never_lowers_the_score(parts: list[int], threshold: float) -> None:
+    """Between what no default tolerated gives and what all of them tolerated gives; a threshold of 0 is the lowest."""
+    usable, defaults, invalid = parts
+    valid, records = usable + defaults, usable + defaults + invalid
+    found = value_of("stat_dqmi_item", valid, defaults, records, threshold)
+    if records == 0:
+        assert found is None
+    else:
+        assert found is not None
+        assert 100 * usable / records - 1e-9 <= found <= 100 * valid / records + 1e-9
+        assert value_of("stat_dqmi_item", valid, defaults, records, 0) == pytest.approx(100 * usable / records)

@@ -44,6 +44,19 @@ of group over reference, whatever the catalogue prints.
     ]) }}
 {%- endmacro %}
 
+{# The columns of a figure of which only the given ones hold anything; the rest are NULL. #}
+{% macro figure_of(given) -%}
+    {%- set counts = ['cell_number', 'numerator_people', 'denominator_people', 'strata_used', 'strata_empty'] -%}
+    {%- for column in figure_columns() -%}
+        {%- if column in given -%}
+            {{ column }}
+        {%- else -%}
+            cast(null as {{ 'bigint' if column in counts else 'double' }}) as {{ column }}
+        {%- endif -%}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# Columns under an alias, separated by commas. #}
 {% macro aliased(columns, alias) -%}
     {%- for column in columns %}{{ alias }}.{{ column }}{% if not loop.last %}, {% endif %}{% endfor -%}

@@ -136,6 +136,64 @@ detention as (
     where episode.is_new_detention
 ),
 
+-- Also the authorities of the area of reference that another provider serves: how far the headline hangs on leaving
+-- them out. Of their residents only those whom this organisation detained are known.
+wider_area as (
+    select organisation_code, month, area_code
+    from catchment
+    union
+    select distinct
+        catchment.organisation_code,
+        catchment.month,
+        area.area_code
+    from catchment
+    cross join {{ ref('dim_area') }} as area
+    where area.is_reference
+),
+
+resident_of_wider_area as (
+    select
+        wider_area.organisation_code,
+        wider_area.month,
+        resident_of_area.ethnicity_code,
+        {{ stable_sum('resident_of_area.population') }} as population
+    from wider_area
+    inner join resident_of_area on resident_of_area.area_code = wider_area.area_code
+    where resident_of_area.denominator_rule = 'own' and resident_of_area.stratification = 'none'
+    group by wider_area.organisation_code, wider_area.month, resident_of_area.ethnicity_code
+),
+
+detention_of_wider_area as (
+    select
+        wider_area.organisation_code,
+        wider_area.month,
+        episode.person_key
+    from {{ ref('fct_mha_episode') }} as episode
+    inner join wider_area
+        on
+            wider_area.organisation_code = episode.organisation_code
+            and wider_area.area_code = episode.residence_area_code
+            and wider_area.month = episode.start_month
+    where episode.is_new_detention
+),
+
+-- A division that serves no authority has no residents: the rate is not defined for it.
+unserved_division as (
+    select distinct
+        division.organisation_code,
+        division.unit_code,
+        month_of_record.month
+    from {{ ref('dim_organisation_unit') }} as division
+    inner join month_of_record
+        on division.valid_from <= month_of_record.month_end and division.valid_to >= month_of_record.month
+    left join catchment
+        on
+            catchment.organisation_code = division.organisation_code
+            and catchment.unit_code = division.unit_code
+            and catchment.month = month_of_record.month
+    where division.unit_level = 'division' and catchment.unit_code is null
+),
+
 -- England, all ethnic groups together, as in the national rates.
 england as (
     select
@@ -182,6 +240,54 @@ atom as (
         {{ safe_divide('population', '12') }} as denominator,
         is_modelled
     from resident_in_month
+    union all
+    select
+        'wider_area' as role,
+        organisation_code,
+        person_key as subject_key,
+        month,
+        organisation_code as unit_code,
+        'none' as stratification,
+        'none' as stratum,
+        cast(null as {{ dbt.type_string() }}) as basis,
+        'own' as denominator_rule,
+        cast(null as {{ dbt.type_string() }}) as ethnicity_code,
+        1e0 as numerator,
+        0e0 as denominator,
+        false as is_modelled
+    from detention_of_wider_area
+    union all
+    select
+        'wider_area' as role,
+        organisation_code,
+        cast(null as {{ dbt.type_string() }}) as subject_key,
+        month,
+        organisation_code as unit_code,
+        'none' as stratification,
+        'none' as stratum,
+        '2001' as basis,
+        'own' as denominator_rule,
+        ethnicity_code,
+        0e0 as numerator,
+        {{ safe_divide('population', '12') }} as denominator,
+        false as is_modelled
+    from resident_of_wider_area
+    union all
+    select
+        'no_residents' as role,
+        organisation_code,
+        cast(null as {{ dbt.type_string() }}) as subject_key,
+        month,
+        unit_code,
+        'none' as stratification,
+        'none' as stratum,
+        cast(null as {{ dbt.type_string() }}) as basis,
+        'own' as denominator_rule,
+        '' as ethnicity_code,
+        0e0 as numerator,
+        0e0 as denominator,
+        false as is_modelled
+    from unserved_division
     union all
     select
         'standard' as role,

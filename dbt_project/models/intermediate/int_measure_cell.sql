@@ -59,8 +59,21 @@ estimated as (
     group by {{ key | join(', ') }}
 ),
 
+-- Nothing stands in a cell the measure is not defined for: without a denominator it is taken up by no other model.
+undefined as (
+    select
+        {{ key | join(', ') }},
+        cast(null as double) as all_numerator,
+        cast(null as double) as all_denominator,
+        cast(null as bigint) as all_people,
+        cast(null as double) as unknown_numerator,
+        cast(null as double) as unknown_denominator,
+        cast(null as double) as unknown_event_denominator
+    from {{ ref('int_measure_undefined_cell') }}
+),
+
 cell as (
-    {%- for source in ['counted', 'estimated'] %}
+    {%- for source in ['counted', 'estimated', 'undefined'] %}
     select
         {{ key | join(', ') }},
         all_numerator,

@@ -25,7 +25,7 @@ with estimate as (
 cell as (
     select cell_number, {{ result_columns() | join(', ') }}, all_denominator, unknown_denominator
     from {{ ref('int_measure_cell') }}
-    where all_numerator is null
+    where all_numerator is null and all_denominator is not null
 ),
 
 declared_group as (

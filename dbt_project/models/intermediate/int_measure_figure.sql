@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {%- set columns = figure_columns() -%}
 with figure as (
-    {%- for kind in ['crude', 'adjusted', 'estimated'] %}
+    {%- for kind in ['crude', 'adjusted', 'estimated', 'undefined'] %}
     select {{ columns | join(', ') }}
     from {{ ref('int_measure_' ~ kind) }}
     {%- if not loop.last %}

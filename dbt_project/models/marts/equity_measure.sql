@@ -102,7 +102,7 @@ select
     reference_numerator,
     reference_denominator,
     multiplier * reference_value as reference_value,
-    {{ in_direction('ratio') }} as ratio,
+    {{ in_direction('ratio', is_point=true) }} as ratio,
     {{ in_direction('ratio_lower', 'ratio_upper') }} as ratio_lower,
     {{ in_direction('ratio_upper', 'ratio_lower') }} as ratio_upper,
     ratio_direction,
@@ -115,17 +115,16 @@ select
     unknown_numerator,
     unknown_denominator,
     unknown_share,
-    {{ in_direction('bound_lower', 'bound_upper') }} as bound_lower,
-    {{ in_direction('bound_upper', 'bound_lower') }} as bound_upper,
+    {{ in_direction('bound_lower', 'bound_upper', is_point=true) }} as bound_lower,
+    {{ in_direction('bound_upper', 'bound_lower', is_point=true) }} as bound_upper,
     {{ in_direction('plausible_lower', 'plausible_upper') }} as plausible_lower,
     {{ in_direction('plausible_upper', 'plausible_lower') }} as plausible_upper,
     tipping_point,
     detectable_ratio,
     case
-        when ratio is null then cast(null as {{ dbt.type_string() }})
-        when {{ in_direction('ratio') }} < 8e-1 then 'below'
-        when {{ in_direction('ratio') }} > 1.25e0 then 'above'
-        when {{ in_direction('ratio') }} is not null then 'within'
+        when {{ in_direction('ratio', is_point=true) }} < 8e-1 then 'below'
+        when {{ in_direction('ratio', is_point=true) }} > 1.25e0 then 'above'
+        when {{ in_direction('ratio', is_point=true) }} is not null then 'within'
     end as wres_range,
     polarity,
     {{ measure_verdict() }} as verdict,

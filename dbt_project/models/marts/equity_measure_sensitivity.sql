@@ -1,4 +1,7 @@
-{%- set cell = ['measure_id', 'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code'] -%}
+{%- set cell = [
+    'measure_id', 'sensitivity', 'variant', 'basis', 'period_type', 'period_start', 'organisation_code',
+] -%}
+{%- set counts = ['measure_id', 'basis', 'period_type', 'period_start', 'organisation_code', 'ethnicity_code'] -%}
 {%- set group = ['grouping', 'group_code'] -%}
 {%- set own = ('numerator', 'denominator') -%}
 {%- set reference = ('reference_numerator', 'reference_denominator') -%}
@@ -22,10 +25,20 @@ ethnic_group as (
     from {{ ref('int_measure_group') }}
 ),
 
-headline_count as (
+area_count as (
+    select {{ counts | join(', ') }}, variant, numerator, denominator
+    from {{ ref('int_measure_area_count') }}
+),
+
+measure_of_residents as (
+    select distinct measure_id
+    from area_count
+),
+
+rule_count as (
     select
-        {{ aliased(cell, 'counted') }},
-        counted.ethnicity_code,
+        {{ aliased(counts, 'counted') }},
+        counted.ethnicity_rule,
         counted.numerator,
         counted.denominator
     from {{ ref('int_measure_count') }} as counted
@@ -40,10 +53,40 @@ headline_count as (
         and counted.denominator_rule = 'own'
 ),
 
+-- Each sensitivity holds the headline and what it could have been.
+headline_count as (
+    select
+        {{ counts | join(', ') }},
+        'ethnicity_rule' as sensitivity,
+        ethnicity_rule as variant,
+        numerator,
+        denominator
+    from rule_count
+    union all
+    select
+        {{ aliased(counts, 'rule_count') }},
+        'area' as sensitivity,
+        'catchment' as variant,
+        rule_count.numerator,
+        rule_count.denominator
+    from rule_count
+    inner join measure_of_residents on measure_of_residents.measure_id = rule_count.measure_id
+    where rule_count.ethnicity_rule = 'preferred'
+    union all
+    select
+        {{ counts | join(', ') }},
+        'area' as sensitivity,
+        variant,
+        numerator,
+        denominator
+    from area_count
+),
+
 headline_reference as (
     select
-        {{ aliased(cell, 'referred') }},
-        referred.ethnicity_code,
+        {{ aliased(counts, 'referred') }},
+        'ethnicity_rule' as sensitivity,
+        referred.ethnicity_rule as variant,
         referred.reference_count
     from {{ ref('int_measure_reference') }} as referred
     inner join measure
@@ -185,11 +228,12 @@ estimated as (
     from compared
 )
 
-{%- set over_rules = 'over (partition by ' ~ (cell + group) | reject('equalto', 'ethnicity_rule') | join(', ') ~ ')' %}
+{%- set over_variants = 'over (partition by ' ~ (cell + group) | reject('equalto', 'variant') | join(', ') ~ ')' %}
 
 select
     measure_id,
-    ethnicity_rule,
+    sensitivity,
+    variant,
     basis,
     period_type,
     period_start,
@@ -197,13 +241,13 @@ select
     grouping,
     group_code,
     reference_group_code,
-    ethnicity_rule = 'preferred' as is_preferred,
+    variant in ('preferred', 'catchment') as is_headline,
     numerator,
     denominator,
     value,
     reference_value,
     ratio,
     ratio_direction,
-    min(ratio) {{ over_rules }} as ratio_lowest,
-    max(ratio) {{ over_rules }} as ratio_highest
+    min(ratio) {{ over_variants }} as ratio_lowest,
+    max(ratio) {{ over_variants }} as ratio_highest
 from estimated

@@ -51,6 +51,7 @@ figure as (
         and equity.breakdown = 'all'
         and equity.denominator_rule = 'own'
         and equity.adjustment = 'crude'
+        and not {{ in_list("'no_residents'", "coalesce(equity.method, '')") }}
         and recording_status.group_code is null
 ),
 

@@ -65,18 +65,39 @@ counted as (
             and unit.month = placed.month
     group by
         placed.source, placed.field, placed.organisation_code, unit.unit_level, unit.ancestor_code, placed.month
+),
+
+-- Only a national data set has a score: what else is recorded has no row here.
+dqmi_threshold as (
+    select
+        source,
+        field,
+        threshold,
+        effective_from,
+        lead(effective_from) over (partition by source, field order by effective_from asc nulls last) as replaced_on
+    from {{ ref('ref_dqmi_threshold') }}
 )
 
 select
-    source,
-    field,
-    organisation_code,
-    unit_level,
-    unit_code,
-    month,
-    record_count,
+    counted.source,
+    counted.field,
+    counted.organisation_code,
+    counted.unit_level,
+    counted.unit_code,
+    counted.month,
+    counted.record_count,
     {%- for status in statuses %}
-    {{ status }}_count,
+    counted.{{ status }}_count,
     {%- endfor %}
-    {{ safe_divide('valid_count', 'record_count') }} as known_and_stated_share
+    {{ safe_divide('counted.valid_count', 'counted.record_count') }} as known_and_stated_share,
+    {{ stat_dqmi_item(
+        'counted.valid_count + counted.not_stated_count + counted.not_known_count',
+        'counted.not_stated_count + counted.not_known_count', 'counted.record_count', 'dqmi_threshold.threshold'
+    ) }} as dqmi_item_score
 from counted
+left join dqmi_threshold
+    on
+        dqmi_threshold.source = counted.source
+        and dqmi_threshold.field = counted.field
+        and dqmi_threshold.effective_from <= counted.month
+        and (dqmi_threshold.replaced_on is null or dqmi_threshold.replaced_on > counted.month)
