@@ -1,15 +1,31 @@
 {%- set key = result_columns() -%}
-with declared as (
-    select distinct
-        measure_id,
-        basis,
-        denominator_rule,
-        organisation_code,
-        month,
-        unit_code,
-        role
+with atom as (
+    select distinct measure_id, basis, denominator_rule, organisation_code, month, unit_code, role
     from {{ ref('int_measure_atom') }}
-    where role = 'no_residents' and ethnicity_rule = 'preferred'
+    where role = 'no_residents'
+),
+
+variant as (
+    select measure_id, basis, denominator_rule
+    from {{ ref('int_measure_variant') }}
+    where ethnicity_rule = 'preferred'
+),
+
+declared as (
+    select
+        atom.measure_id,
+        variant.basis,
+        variant.denominator_rule,
+        atom.organisation_code,
+        atom.month,
+        atom.unit_code,
+        atom.role
+    from atom
+    inner join variant
+        on
+            variant.measure_id = atom.measure_id
+            and (atom.basis is null or atom.basis = variant.basis)
+            and (atom.denominator_rule is null or atom.denominator_rule = variant.denominator_rule)
 ),
 
 measure_period as (
