@@ -53,14 +53,22 @@ counted_person as (
     select {{ key | join(', ') }}, ethnicity_rule, ethnicity_code, subject_key, numerator, denominator
     from crude_person_of_group
     union all
-    select {{ aliased(key, 'person') }}, person.ethnicity_rule, person.ethnicity_code, person.subject_key,
-        person.numerator, person.denominator
+    select
+        {{ aliased(key, 'person') }},
+        person.ethnicity_rule,
+        person.ethnicity_code,
+        person.subject_key,
+        person.numerator,
+        person.denominator
     from {{ ref('int_measure_stratum_person') }} as person
     inner join rate on rate.measure_id = person.measure_id
 ),
 
 person as (
-    select {{ aliased(key, 'counted_person') }}, counted_person.subject_key, counted_person.numerator,
+    select
+        {{ aliased(key, 'counted_person') }},
+        counted_person.subject_key,
+        counted_person.numerator,
         counted_person.denominator
     from counted_person
     inner join unknown_status
