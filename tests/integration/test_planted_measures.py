@@ -283,8 +283,8 @@ def test_the_national_rule_moves_three_census_groups_and_no_other(built: duckdb.
                 f"""
                 SELECT ethnicity_code, sum(denominator) FROM intermediate.int_atom_mha_detention_rate
                 WHERE role = 'own' AND stratification = 'none' AND denominator_rule = '{rule}'
-                        AND month = DATE '2025-01-01'
-                    GROUP BY ALL
+                    AND month = DATE '2025-01-01'
+                GROUP BY ALL
                 """
             ).fetchall()
         )
