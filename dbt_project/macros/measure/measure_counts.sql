@@ -21,7 +21,7 @@ The CTEs that the macros below read: `atom` (int_measure_atom, of the stratifica
 for a model that chooses among the atoms first), `measure_period`,
 `measure_unit`, `variant` and `person_ethnicity`.
 #}
-{% macro atoms_to_count(stratifications, name='atom') -%}
+{% macro atoms_to_count(stratifications, name='atom', role='own') -%}
 {{ name }} as (
     select
         measure_id,
@@ -40,7 +40,7 @@ for a model that chooses among the atoms first), `measure_period`,
         denominator,
         is_modelled
     from {{ ref('int_measure_atom') }}
-    where role = 'own' and stratification {{ stratifications }}
+    where role = '{{ role }}' and stratification {{ stratifications }}
 ),
 
 measure_period as (

@@ -283,7 +283,7 @@ atom as (
         'none' as stratum,
         cast(null as {{ dbt.type_string() }}) as basis,
         'own' as denominator_rule,
-        '' as ethnicity_code,
+        cast(null as {{ dbt.type_string() }}) as ethnicity_code,
         0e0 as numerator,
         0e0 as denominator,
         false as is_modelled
@@ -299,7 +299,7 @@ atom as (
         age_sex as stratum,
         cast(null as {{ dbt.type_string() }}) as basis,
         'own' as denominator_rule,
-        '' as ethnicity_code,
+        cast(null as {{ dbt.type_string() }}) as ethnicity_code,
         population as numerator,
         0e0 as denominator,
         false as is_modelled
