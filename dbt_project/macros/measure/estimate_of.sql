@@ -260,10 +260,7 @@ ranked as (
 middle as (
     select
         figure_number,
-        5e-1 * (
-            max(case when value_rank = floor((observations + 1) * 5e-1) then value end)
-            + max(case when value_rank = floor(observations * 5e-1) + 1 then value end)
-        ) as value
+        {{ middle_value() }} as value
     from ranked
     group by figure_number
 ),
@@ -321,4 +318,12 @@ figure as (
     from middle
     inner join rank_limit on rank_limit.figure_number = middle.figure_number
 )
+{%- endmacro %}
+
+{# The middle of ranked values, half way between the middle two when they are even: reads value, value_rank, observations. #}
+{% macro middle_value() -%}
+    5e-1 * (
+            max(case when value_rank = floor((observations + 1) * 5e-1) then value end)
+            + max(case when value_rank = floor(observations * 5e-1) + 1 then value end)
+        )
 {%- endmacro %}

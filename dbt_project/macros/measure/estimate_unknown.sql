@@ -96,10 +96,7 @@ known_middle as (
     select
         family_number,
         max(observations) as observations,
-        5e-1 * (
-            max(case when value_rank = floor((observations + 1) * 5e-1) then value end)
-            + max(case when value_rank = floor(observations * 5e-1) + 1 then value end)
-        ) as value
+        {{ middle_value() }} as value
     from known_ranked
     group by family_number
 ),

@@ -5,6 +5,10 @@
     'lower': ('reference_', ''),
 } -%}
 {%- set most_people = 20 -%}
+{%- set of_block = [
+    'is_elsewhere_open', 'own_events', 'own_time', 'other_events', 'other_time', 'block_events', 'block_time',
+    'block_people',
+] -%}
 with pair as (
     select
         {{ key | join(', ') }},
@@ -160,17 +164,7 @@ crowd as (
 block as (
     {%- for relation in ['alike', 'one_person', 'gap', 'crowd'] %}
     select
-        {{ key | join(', ') }},
-        side,
-        block_number,
-        is_elsewhere_open,
-        own_events,
-        own_time,
-        other_events,
-        other_time,
-        block_events,
-        block_time,
-        block_people
+        {{ (key + ['side', 'block_number'] + of_block) | join(', ') }}
     from {{ relation }}
     {%- if not loop.last %}
     union all
@@ -185,12 +179,5 @@ select
         order by {{ key | join(' asc nulls last, ') }} asc nulls last, side asc nulls last
     ) as stratum_number,
     block_number,
-    is_elsewhere_open,
-    own_events,
-    own_time,
-    other_events,
-    other_time,
-    block_events,
-    block_time,
-    block_people
+    {{ of_block | join(', ') }}
 from block
