@@ -77,7 +77,7 @@ class Trust(_Strict):
     first_month: Month
     feeds: dict[str, FeedChoices] = Field(default_factory=dict)
     access: Access = Access()
-    memory_limit: str = Field(default="1500MB", pattern=r"^\d+(MB|GB)$")
+    memory_limit: str = Field(default="1200MB", pattern=r"^\d+(MB|GB)$")
     threads: int = Field(default=2, ge=1, le=64)
     retention_months: int = Field(default=120, ge=12)
 
