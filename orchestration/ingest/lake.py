@@ -72,15 +72,15 @@ def write_parquet(
         constants: columns with one value throughout, which the frame need not hold.
     """
     fixed = constants or {}
-    # The engine finds `arrays` by its name in this function: registering it would convert every column twice.
-    arrays = {name: _plain(frame[name]) for name in columns if name not in fixed}  # noqa: F841
+    # The engine finds `taken` by its name in this function: registering it would convert every column twice.
+    taken = pd.DataFrame({name: _plain(frame[name]) for name in columns if name not in fixed}, copy=False)  # noqa: F841
     selected = ", ".join(
         f"""CAST({_quoted(fixed[name]) if name in fixed else f'"{name}"'} AS {kind}) AS "{name}\""""
         for name, kind in columns.items()
     )
     unfinished = path.with_name(f".{path.name}.tmp")
     with _engine().cursor() as cursor:
-        query = f"SELECT {selected} FROM arrays"  # noqa: S608 - the contract's own names
+        query = f"SELECT {selected} FROM taken"  # noqa: S608 - the contract's own names
         cursor.execute(f"COPY ({query}) TO {_quoted(str(unfinished))} (FORMAT parquet)")
     unfinished.replace(path)
 
@@ -92,11 +92,11 @@ def write_rows(path: Path, columns: Mapping[str, str], rows: Sequence[Sequence[A
     write_parquet(path, columns, pd.DataFrame(series))
 
 
-def _plain(series: pd.Series) -> np.ndarray:
+def _plain(series: pd.Series) -> pd.Series:
     """A column as the engine takes it: numbers with gaps as objects, so that a gap stays a gap."""
     if isinstance(series.array, pd.arrays.IntegerArray | pd.arrays.FloatingArray):
-        return series.astype(object).where(series.notna(), None).to_numpy()
-    return series.to_numpy()
+        return series.astype(object).where(series.notna(), None)
+    return series
 
 
 def _quoted(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import shutil
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -79,6 +81,24 @@ def test_every_table_is_written_with_its_types_in_order(landing: Landing) -> Non
         for table in FEEDS[name].tables:
             path = landing.settings.lake / name / PERIOD / OWN / f"{table.name}.parquet"
             assert list(types_of(path).items()) == list(table.lake_columns().items())
+
+
+def test_a_column_that_is_empty_for_a_hundred_thousand_rows_is_written(tmp_path: Path) -> None:
+    """The engine looks into columns that seem empty, whatever it is told to sample."""
+    rows = 100_000
+    empty = [None] * (rows - 1)
+    frame = pd.DataFrame(
+        {
+            "words": pd.Series([*empty, "a word"], dtype=object),
+            "texts": pd.Series([*empty, "a text"], dtype="str"),
+            "number": pd.Series([*empty, 7], dtype="Int64"),
+            "day": pd.Series([*empty, datetime.date(2024, 4, 1)], dtype=object),
+        }
+    )
+    path = tmp_path / "table.parquet"
+    lake.write_parquet(path, {"words": "VARCHAR", "texts": "VARCHAR", "number": "BIGINT", "day": "DATE"}, frame)
+    assert lake.read_rows(path)[-1] == ("a word", "a text", 7, datetime.date(2024, 4, 1))
+    assert lake.read_rows(path)[:-1] == [(None, None, None, None)] * (rows - 1)
 
 
 def test_two_lakes_of_the_same_files_are_the_same_bytes(tmp_path: Path) -> None:
