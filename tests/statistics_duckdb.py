@@ -63,7 +63,8 @@ def clustered_limits(stays: Table, kind: str) -> pd.DataFrame:
     sides = ("a", "n1", "b", "n0")
     of_cell = tuple(f"{side}_{name}" for side in "ab" for name in ("weighted", "plain", "sq", "people"))
     own, other = "CASE WHEN is_group THEN n1 ELSE n0 END", "CASE WHEN is_group THEN n0 ELSE n1 END"
-    score = render("stat_mh_clustered_score", "y", "n", "CASE WHEN is_group THEN a ELSE b END", own, other)
+    residual = render("stat_mh_clustered_residual", "y", "n", "CASE WHEN is_group THEN a ELSE b END", own)
+    score = f"{residual} * {render('stat_mh_clustered_weight', own, other)}"
     found = connection().execute(f"""
         WITH stratum AS (
             SELECT

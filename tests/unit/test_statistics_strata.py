@@ -220,11 +220,18 @@ def test_clustered_error_is_that_of_leaving_each_person_out(kind: str) -> None:
 
 def test_somebody_alone_on_a_side_has_a_variance() -> None:
     """Strata of one person of the group: centred on their own mean they would score nothing."""
-    assert value_of("stat_mh_clustered_score", 1, 1, 1, 1, 9) == pytest.approx(0.9)
-    assert value_of("stat_mh_clustered_score", 0, 1, 1, 2, 8) == pytest.approx(-0.5 * 2**0.5 * 0.8)
-    assert value_of("stat_mh_clustered_score", 2, 0, 7, 4000, 6000) == pytest.approx(1.2)
-    assert value_of("stat_mh_clustered_score", 2, 1, 2, 3, 0) == 0
-    assert value_of("stat_mh_clustered_score", "cast(null as double)", 1, 2, 3, 4) is None
+    assert value_of("stat_mh_clustered_residual", 1, 1, 1, 1) == 1
+    assert value_of("stat_mh_clustered_residual", 0, 1, 1, 2) == pytest.approx(-0.5 * 2**0.5)
+    assert value_of("stat_mh_clustered_residual", 2, 0, 7, 4000) == 2
+    assert value_of("stat_mh_clustered_residual", "cast(null as double)", 1, 2, 3) is None
+
+
+def test_a_stratum_of_one_side_weighs_nothing() -> None:
+    """There the group has nobody to be compared with."""
+    assert value_of("stat_mh_clustered_weight", 2, 8) == pytest.approx(0.8)
+    assert value_of("stat_mh_clustered_weight", 4000, 6000) == pytest.approx(0.6)
+    assert value_of("stat_mh_clustered_weight", 3, 0) == 0
+    assert value_of("stat_mh_clustered_weight", "cast(null as double)", 4) == 0
 
 
 def test_in_one_stratum_of_residents_it_is_the_clustered_rate_ratio() -> None:

@@ -11,13 +11,13 @@ out each person and by the null simulation in tests/unit/test_statistics_null.py
 Domain: y events of the person in the stratum, n what they bring to its denominator: 1 in a risk, own time in a rate, 0
 where the denominator is not made of these people (then r = y). a_weighted is `stat_mh_weighted(a, n1, n0)`, a_plain
 `stat_mh_clustered_plain(a, n1, n0)`, a_people the number of people with an event; b_ those of the reference, sides
-exchanged. A stratum where a side has nobody, or is missing, scores 0. NULL when anything else is missing, or a side has
+exchanged. A stratum where a side has nobody, or is missing, weighs 0. NULL when anything else is missing, or a side has
 no event, or nothing varies (everybody has the event).
 #}
-{% macro stat_mh_clustered_score(y, n, events, own, other) -%}
+{% macro stat_mh_clustered_weight(own, other) -%}
     (case
-        when ({{ own }}) > 0 and ({{ other }}) > 0 then {{ stat_mh_clustered_residual(y, n, events, own) }}
-            * {{ safe_divide(other, '(' ~ own ~ ') + (' ~ other ~ ')') }}
+        when ({{ own }}) > 0 and ({{ other }}) > 0
+            then {{ safe_divide(other, '(' ~ own ~ ') + (' ~ other ~ ')') }}
         else 0e0
     end)
 {%- endmacro %}
@@ -34,7 +34,7 @@ no event, or nothing varies (everybody has the event).
 
 {# An aggregate over strata. #}
 {% macro stat_mh_clustered_plain(events, own, other) -%}
-    {%- set weight = safe_divide(other, '(' ~ own ~ ') + (' ~ other ~ ')') -%}
+    {%- set weight = stat_mh_clustered_weight(own, other) -%}
     {{ stat_mh_used('(' ~ events ~ ') * ' ~ weight ~ ' * ' ~ weight, own, other) }}
 {%- endmacro %}
 

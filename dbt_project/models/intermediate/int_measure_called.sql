@@ -1,7 +1,4 @@
-{%- set family = [
-    'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
-    'grouping', 'adjustment',
-] -%}
+{%- set family = ['family_number', 'grouping', 'adjustment'] -%}
 with tested as (
     select {{ family | join(', ') }}, p_value
     from {{ ref('int_measure_tested') }}

@@ -1,4 +1,7 @@
 {%- set key = result_columns() -%}
+{%- set family = [
+    'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
+] -%}
 with crude_count as (
     select
         {{ key | join(', ') }},
@@ -91,6 +94,7 @@ cell as (
 
 select
     row_number() over (order by {{ key | join(' nulls last, ') }} nulls last) as cell_number,
+    dense_rank() over (order by {{ family | join(' nulls last, ') }} nulls last) as family_number,
     {{ key | join(', ') }},
     all_numerator,
     all_denominator,

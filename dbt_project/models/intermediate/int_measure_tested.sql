@@ -1,18 +1,18 @@
 -- A table: a filter on p-values that an optimiser pushes through the views of figures writes them out time and again.
 with figure as (
-    select cell_number, grouping, group_code, adjustment, p_value
+    select cell_number, grouping, adjustment, p_value
     from {{ ref('int_measure_figure') }}
+    where p_value is not null
 ),
 
 cell as (
-    select cell_number, {{ result_columns() | join(', ') }}
+    select cell_number, family_number
     from {{ ref('int_measure_cell') }}
 )
 
 select
-    {{ aliased(result_columns(), 'cell') }},
+    cell.family_number,
     figure.grouping,
-    figure.group_code,
     figure.adjustment,
     figure.p_value
 from figure

@@ -7,21 +7,18 @@
     'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated', 'method', 'p_value',
 ] -%}
 {%- set cell = result_columns() -%}
-{%- set family = [
-    'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
-] -%}
 with measured as (
     select cell_number, {{ figure | join(', ') }}
     from {{ ref('int_measure_figure') }}
 ),
 
 cell as (
-    select cell_number, {{ cell | join(', ') }}
+    select cell_number, family_number, {{ cell | join(', ') }}
     from {{ ref('int_measure_cell') }}
 ),
 
 called as (
-    select {{ family | join(', ') }}, grouping, adjustment, largest_called_p
+    select family_number, grouping, adjustment, largest_called_p
     from {{ ref('int_measure_called') }}
 ),
 
@@ -54,7 +51,7 @@ described as (
     inner join period on period.period_type = cell.period_type and period.period_start = cell.period_start
     left join called
         on
-            {{ same_columns(family, 'called', 'cell') }}
+            called.family_number = cell.family_number
             and called.grouping = measured.grouping
             and called.adjustment = measured.adjustment
 ),
