@@ -1,6 +1,6 @@
 """The statistics macros outside dbt, and the published figures they must give.
 
-Belongs here: rendering a macro to SQL, golden figures from outside (domain.md says whence). Does not belong here: an
+Belongs here: rendering a macro to SQL, golden figures from outside, each with its source. Does not belong here: an
 engine; the unit tests run the SQL on DuckDB, the second-engine tests on Spark.
 """
 
@@ -65,11 +65,11 @@ GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     ("stat_isr", (895, 835.883561), 1.0707233, 5e-8),
     ("stat_isr_lower", (895, 835.883561), 1.0017148, 5e-8),
     ("stat_isr_upper", (895, 835.883561), 1.1432332, 1e-7),  # printed cut, not rounded
-    # Race disparity ratio (domain 2.3): White staff 4,000, 2,500 and 900 in three tiers, minority ethnic 1,600, 600, 90
+    # Race disparity ratio, by hand: White staff 4,000, 2,500 and 900 in three tiers, minority ethnic 1,600, 600, 90
     ("stat_race_disparity_ratio", (4000, 2500, 1600, 600), 1.667, 5e-4),
     ("stat_race_disparity_ratio", (2500, 900, 600, 90), 2.400, 5e-4),
     ("stat_race_disparity_ratio", (4000, 900, 1600, 90), 4.000, 5e-4),
-    # Data Quality Maturity Index (domain 5.1): the published rows and the example of the index
+    # Data Quality Maturity Index of NHS England: the worked rows of its method's appendix and the example of the index
     ("stat_dqmi_item", (2400, 100, 2500, 0.02), 94.0, 1e-9),
     ("stat_dqmi_item", (2000, 100, 2500, 0), 76.0, 1e-9),
     ("stat_dqmi_item", (900, 900, 1000, 0), 0.0, 1e-9),
@@ -210,7 +210,8 @@ STRATUM = ("a", "n1", "b", "n0")
 BAND = ("x", "n", "w")
 SPLIT = ("own", "other", "own_next", "other_next")
 
-# Domain 3.4 and Decisions 12, three wards: people restrained of patients, events of bed days
+# Worked by hand, three wards whose mix makes all of the crude difference (below: part of it): people restrained of
+# patients, events of bed days
 RISKS: list[tuple[object, ...]] = [(12, 30, 8, 20), (6, 40, 18, 120), (1, 10, 9, 90)]
 RATES: list[tuple[object, ...]] = [(40, 600, 30, 450), (15, 900, 60, 3600), (2, 400, 20, 4000)]
 MORE_RISKS: list[tuple[object, ...]] = [(18, 30, 8, 20), (8, 40, 18, 120), (1, 10, 12, 90)]

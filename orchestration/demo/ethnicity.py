@@ -33,7 +33,7 @@ CENSUS_TO_2001 = {
     18: "S",
     19: "S",
 }
-"""Census 2021 group to 2001 code, on the basis that keeps Gypsy, Roma and Arab residents (domain 4.9)."""
+"""Census 2021 group to 2001 code, on the basis that keeps Gypsy, Roma and Arab residents."""
 
 BROAD_NHS = {
     "White": ("A", "B", "C"),

@@ -3,7 +3,8 @@
 Belongs here: sequences of legal status periods as they follow from one admission. Does not belong here: who is admitted
 where (`pathways`) or the files (`mhsds`).
 
-The categories are those of the national logic (domain 4.6). Every planted path has exactly one reading:
+The categories are those by which NHS England counts detentions in its monthly statistics. Every planted path has
+exactly one reading:
 
     A  s2 or s3 from the day of admission, nothing before it
     B  s2 or s3 two or more days after an informal admission, or on the day (or the day after) a 4, 5(2) or 5(4) ends;

@@ -48,7 +48,7 @@ _TEXTS = {
     "new_detentions": "Legal status periods of categories A, B, C, D, P that begin in the month, by the person's "
     "preferred ethnicity and authority of residence; catchment is in or out of the 12 authorities "
     "served for adult mental health.",
-    "legal_status_categories": "Legal status periods that begin in the months generated, by category of domain 4.6; "
+    "legal_status_categories": "Legal status periods that begin in the months generated, by national category; "
     "informal periods are left out.",
     "restraint_by_year": "Rows of the intervention type table, incidents, and distinct people.",
     "restraint_by_ward": "Over all months, by White / BME / unknown of the person's preferred ethnicity.",

@@ -28,7 +28,7 @@ STATUS_OF_CODE = {
 
 
 def preferred(records: Records, reported: Incidents) -> tuple[list[str], list[set[str]]]:
-    """Ethnicity of each person by the written rule (Decision 4), and the distinct usable codes held of them.
+    """Ethnicity of each person by the preferred rule, and the distinct usable codes held of them.
 
     The data set ranks before the incident system; within it the most frequent usable code counts, the latest on ties;
     S yields to any specific code; a later Z wins. Without a code the best status of the data set stands.

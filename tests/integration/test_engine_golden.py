@@ -16,7 +16,7 @@ ENGLAND = {
     "G": (856, 188.4), "H": (1015, 55.1), "J": (1214, 77.3), "K": (533, 84.7), "L": (1231, 129.3), "M": (1518, 245.1),
     "N": (2556, 174.1), "P": (1619, 551.0), "R": (237, 55.0), "S": (1932, 212.6),
 }
-"""Detentions in England 2023-24 and their crude rate per 100,000 as published, by 2001 code (domain 7.5)."""
+"""Detentions in England 2023-24 and their crude rate per 100,000 by 2001 code, as NHS England published them."""
 ENGLAND_BROAD = {"white": 69.5, "mixed": 115.9, "asian": 79.9, "black": 239.0, "other": 130.6}
 ENGLAND_UNKNOWN = 4912
 
@@ -34,7 +34,7 @@ WARDS = {
         "rate_crude": 2.872,
     },
 }
-"""Events and people, or bed days, of minority ethnic and White patients on three wards (domain 3.4, Decisions 12)."""
+"""Events and people, or bed days, of minority ethnic and White patients on three wards: worked by hand."""
 
 CELL = {"organisation_code": "TEST", "adjustment": "crude", "denominator_rule": "own"}
 

@@ -125,7 +125,7 @@ def test_race_disparity_ratio_is_statsmodels_odds_ratio(w_low: int, w_up: int, b
 @settings(max_examples=60, deadline=None)
 @given(st.tuples(TIER, TIER, TIER), st.tuples(TIER, TIER, TIER))
 def test_race_disparity_ratios_multiply_over_tiers(white: tuple[int, int, int], bme: tuple[int, int, int]) -> None:
-    """Lower to upper is lower to middle times middle to upper (domain 2.3)."""
+    """Lower to upper is lower to middle times middle to upper."""
     (w_low, w_mid, w_up), (b_low, b_mid, b_up) = white, bme
     ratio = "stat_race_disparity_ratio"
     first, second = value_of(ratio, w_low, w_mid, b_low, b_mid), value_of(ratio, w_mid, w_up, b_mid, b_up)

@@ -1,5 +1,5 @@
 {#
-What may be said of a comparison: the one place where numbers become a verdict (domain, Decisions 3).
+What may be said of a comparison: the one place where numbers become a verdict.
 
 In this order:
     too_few_to_say                  fewer than 5 expected people with the event in either group, or a zero cell
@@ -44,7 +44,7 @@ Reads `is_compared`, `has_enough_people`, `ratio` (group over reference) with it
 {%- endmacro %}
 
 {#
-What a figure may be used for (domain 5.4). Reads, beside the above, `value`, `unknown_share`, `is_modelled`.
+What a figure may be used for. Reads, beside the above, `value`, `unknown_share`, `is_modelled`.
 #}
 {% macro measure_fitness() -%}
     case

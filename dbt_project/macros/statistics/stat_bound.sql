@@ -4,7 +4,7 @@ numerator moves. u unknown events; `moved`, what comes with them into the denomi
 without an event bring.
 Formula: lower x / (n + eventless); upper (x + u) / (n + moved). Bounds of a ratio: lower = lower of the group over
 upper of the reference; upper = upper of the group over lower of the reference.
-Source: domain, Decisions 2; C. F. Manski, Partial Identification of Probability Distributions, 2003.
+Source: C. F. Manski, Partial Identification of Probability Distributions, 2003.
 Domain: x, n, u, moved, eventless >= 0. Moved: u in a likelihood (people with the event), 0 for residents and for a
 share of everyone. NULL when the denominator is 0.
 Sharp: no allotment of the unknown to any groups lies outside, and one attains both ends of a ratio, because whoever

@@ -10,7 +10,7 @@ block of block_events, block_time that may go either way, or elsewhere where `is
 block is all unknown people with the event, block_people of them (those without go to the other side, always). In a
 rate it is one person; those of a higher rate are on the own side, those of a lower one on the other, in one row per
 person; block_people is NULL.
-Source: domain, Decisions 2; W. Dinkelbach, Management Science 1967. Along the exchange of part s of a block the value
+Source: W. Dinkelbach, Management Science 1967. Along the exchange of part s of a block the value
 times the stratum's time is a quadratic with second derivative 2 (R - 1) block_events block_time: for R >= 1 the whole
 block goes one way, for R < 1 the best part is in closed form, rounded to people in a likelihood. Moves from or to
 elsewhere are monotone. Checked against every allotment in tests/integration/test_engine_bounds.py.

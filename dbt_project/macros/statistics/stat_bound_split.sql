@@ -6,7 +6,7 @@ and the next: `own` and `other` are the values of the group and of the reference
 the lower bound the first k go to the reference. `elsewhere`: the unknown may also belong to neither.
 Formula: upper max(own / other) over the splits; with elsewhere max(own) / min(other), each side by its own best split,
 if that is at least 1. Lower the mirror: min(own / other), with elsewhere min(own) / max(other) if that is at most 1.
-Source: domain, Decisions 2. The algebra is ours: moving part s of a person from one side to the other,
+Source: the algebra is ours: moving part s of a person from one side to the other,
 (A + s e)(C - s t) - L (B - s e)(D + s t) has second derivative 2 e t (L - 1) in s, so that for a ratio L >= 1 whole
 people do best, and its slope by rate puts the higher rates on one side; nobody is best left out unless the ratio is at
 least 1, and then the sides do not compete for a person. Checked against every allotment in

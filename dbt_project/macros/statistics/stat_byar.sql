@@ -1,7 +1,7 @@
 {#
 Byar's limits (95%) of a count x that follows a Poisson law.
 Formula: lower x (1 - 1/(9x) - z/(3 sqrt x))^3; upper (x+1) (1 - 1/(9(x+1)) + z/(3 sqrt(x+1)))^3.
-Source: the OHID technical guide for rates (domain 7.1); Breslow and Day, volume 2, 1987.
+Source: the OHID technical guide for rates; Breslow and Day, volume 2, 1987.
 Domain: x >= 0; the lower limit of 0 is 0. Undefined for a negative or missing count: NULL.
 The limits of a rate are those of its count over the same denominator. Below 10 events use `stat_poisson_*`.
 #}

@@ -2,7 +2,7 @@
 Score, out of 100, of one item of a national data set as the Data Quality Maturity Index gives it, and the index itself
 from the mean score of its items and the mean share of providers' data sets that came in.
 Formula: item 100 (valid - max(0, defaults - threshold * records)) / records; index mean score * mean coverage.
-Source: domain 5.1 (the published method and its worked rows).
+Source: the Data Quality Maturity Index methodology of NHS England, with the worked rows of its appendix.
 Domain: 0 <= defaults <= valid <= records, records > 0, 0 <= threshold <= 1; `valid` counts every code the data set
 allows, defaults among them, and `defaults` those that say nothing (not stated, not known); coverage as a part of 1.
 Anything else is NULL. Which threshold the index takes for ethnic category could not be read: seeds/ref_dqmi_threshold.

@@ -3,7 +3,7 @@ Directly standardised rate (per one, no multiplier) and its 95% limits: an aggre
 by, x events among n people and the weight of the stratum in the standard population.
 Formula: rate sum(w x / n) / sum(w); variance sum(x (w / n)^2) / sum(w)^2; limits rate + sqrt(variance / O) (B - O), O
 the events of all strata and B Byar's limit of O.
-Source: the OHID technical guide for rates (domain 7.1); Dobson and others, Statistics in Medicine 1991.
+Source: the OHID technical guide for rates; Dobson and others, Statistics in Medicine 1991.
 Domain: whole x >= 0, w >= 0. NULL under 10 events in all; NULL when a stratum with a weight has nobody (n is 0 or
 missing) or no weight is given for a stratum. A stratum of weight 0 carries nothing, whatever it holds. x_sq, when
 given, is the sum over people of squared events and takes the place of x in the variance: the limits then respect

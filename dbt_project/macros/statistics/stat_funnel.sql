@@ -10,7 +10,7 @@ E + z sqrt E + (z^2 - 4)/6 - (z^3 + 2z)/(72 sqrt E), with z negative for the low
 100 cases and more, else the one beside it.
 Not the limits of a mean given a count (Garwood, Byar) at x = E: they would call 4 events of 10 expected low, which
 chance alone makes in 2.9% of units, and would not call 18 high, which it makes in 1.4%.
-Source: the OHID technical guide and its funnel functions (domain 7.3); D. J. Spiegelhalter, 2005; E. A. Cornish and
+Source: the OHID technical guide and its funnel functions; D. J. Spiegelhalter, 2005; E. A. Cornish and
 R. A. Fisher, 1938.
 Domain: 0 <= p <= 1 and n > 0; expected >= 0, whole or not. Undefined outside it: NULL. Events count as independent:
 those that cluster in people (restraint) spread wider than these limits.

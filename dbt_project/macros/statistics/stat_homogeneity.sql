@@ -3,7 +3,7 @@ Do the strata agree? The p-value of Cochran's Q over the log ratios of the strat
 of a group by. A small p says that one common ratio hides strata that differ.
 Formula: Q = sum(w l^2) - sum(w l)^2 / sum(w), w = 1 / error^2; p = P(chi-square with k - 1 degrees > Q), k usable
 strata.
-Source: domain 3.4; W. G. Cochran, Biometrics 1954; the tail is `stat_chi_square_tail`.
+Source: W. G. Cochran, Biometrics 1954; the tail is `stat_chi_square_tail`.
 Domain: log ratios with their standard errors > 0. A stratum without a log ratio or an error is not used: NULL with
 fewer than two usable strata.
 #}

@@ -1,7 +1,7 @@
 {#
 Indirectly standardised ratio: events observed over events expected at the reference's rates, with 95% limits.
 Formula: observed / expected; limits those of the count, `stat_poisson_*` (Byar's; exact below 10), over expected.
-Source: the OHID technical guide for rates (domain 7.1).
+Source: the OHID technical guide for rates.
 Domain: whole observed >= 0, expected > 0, expected = sum over strata of people times the reference's rate, taken as
 known. Undefined when expected is 0 or missing: NULL. For repeated events put `stat_clustered_*` limits over expected.
 #}

@@ -3,7 +3,7 @@ Mantel-Haenszel ratio of two rates over strata, an aggregate over the rows (stra
 of the group, b in time t0 of the reference. 95% limits by the log method.
 Formula: ratio R / S, R = sum(a t0 / T), S = sum(b t1 / T), T = t1 + t0; limits ratio * exp(-/+ z se), se^2 = sum((a +
 b) t1 t0 / T^2) / (R S).
-Source: domain 3.4; Greenland and Robins, Biometrics 1985. With one stratum both are those of `stat_rate_ratio`.
+Source: Greenland and Robins, Biometrics 1985. With one stratum both are those of `stat_rate_ratio`.
 Domain: a, b >= 0. A stratum where t1 or t0 is 0 or missing carries nothing. The ratio is NULL when no stratum is left
 or S is 0; the limits are NULL too when R is 0. Events of one person are taken as independent: see `stat_mh_clustered`.
 #}

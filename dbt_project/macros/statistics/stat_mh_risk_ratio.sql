@@ -3,7 +3,7 @@ Mantel-Haenszel ratio of two proportions over strata, an aggregate over the rows
 in the group and b of n0 in the reference have the event. 95% limits by the log method.
 Formula: ratio R / S, R = sum(a n0 / N), S = sum(b n1 / N), N = n1 + n0; limits ratio * exp(-/+ z se),
 se^2 = sum(((a + b) n1 n0 - a b N) / N^2) / (R S).
-Source: domain 3.4; Greenland and Robins, Biometrics 1985. With one stratum both are those of `stat_risk_ratio`.
+Source: Greenland and Robins, Biometrics 1985. With one stratum both are those of `stat_risk_ratio`.
 Domain: 0 <= a <= n1, 0 <= b <= n0. A stratum where n1 or n0 is 0 or missing carries nothing. The ratio is NULL when no
 stratum is left or S is 0; the limits are NULL too when R is 0 or when everybody in a group has the event, as in
 `stat_risk_ratio`. A person is taken to stand in one stratum: see `stat_mh_clustered`.

@@ -4,7 +4,7 @@ group's odds of holding an unknown event are `odds` times its odds of holding a 
 are the group's. With odds 1 the split is that of the known; with 0.5 and 2 it spans the plausible range.
 Formula: group own + unknown odds own / D, other + unknown other / D, D = known + (odds - 1) own. They add up to known +
 unknown over all groups.
-Source: domain, Decisions 2; the odds model of Rosenbaum, Observational Studies, 2002, for one binary fact.
+Source: the odds model of Rosenbaum, Observational Studies, 2002, for one binary fact.
 Domain: 0 <= own <= known, odds > 0, unknown >= 0. Without unknown events both stay as they are; with unknown events and
 no known one there is nothing to split them by: NULL. A missing argument is NULL too.
 #}

@@ -1,7 +1,7 @@
 {#
 Limits (95%) of a Poisson count x: exact below 10, Byar's from 10 on.
 Formula: lower chi2(0.025; 2x) / 2, upper chi2(0.975; 2x + 2) / 2 (Garwood), written out for x = 0 to 9.
-Source: the OHID technical guide for rates (domain 7.1); F. Garwood, 1936.
+Source: the OHID technical guide for rates; F. Garwood, 1936.
 Domain: whole counts x >= 0. Undefined for a negative, missing or, below 10, fractional count: NULL.
 #}
 {% macro stat_poisson_lower(x) -%}

@@ -1,7 +1,7 @@
 {#
 Ratio of two proportions, (a / n1) / (b / n0), with 95% limits by the log method.
 Formula: limits ratio * exp(-/+ z se), se = sqrt(1/a - 1/n1 + 1/b - 1/n0).
-Source: domain 1.4; Katz and others, 1978.
+Source: Katz and others, 1978.
 Domain: 0 <= a <= n1, 0 <= b <= n0. The ratio is NULL when n1, n0 or b is 0. With a = 0 the ratio is 0 and both limits
 are NULL: no half is added to an empty cell, because the answer would depend on what was added. The limits are NULL too
 when everybody in a group has the event (a = n1 or b = n0): the method would then give that group no error at all.

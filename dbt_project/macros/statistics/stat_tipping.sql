@@ -5,7 +5,7 @@ Formula: whole people k over u. Risk: they join numerator and denominator of the
 y / m: smallest whole k with (x + k) / (n + k) >= y / m, k = ceil((y n - x m) / (m - y)). Rate: they join the numerator
 only: k = ceil((y t - x s) / s), t and s the times of the lower and of the other side. Linear, for adjusted estimates:
 gap / movable, gap the weighted events that the lower side lacks, movable what all the unknown would add to it.
-Source: domain 5.5 and Decisions 2; the algebra is ours, checked against trying every k.
+Source: the algebra is ours, checked against trying every k.
 Domain: 0 <= a <= n1, 0 <= b <= n0 (risk); a, b >= 0, times > 0 (rate); u whole. Equal values give 0; whole numbers
 below 2^53 / n give the exact k. NULL when even all u are too few, when u is 0, or when a denominator is 0 or missing.
 Zero counts are allowed.

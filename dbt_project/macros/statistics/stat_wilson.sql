@@ -1,7 +1,7 @@
 {#
 Wilson score limits (95%) of a proportion x / n.
 Formula: (2x + z^2 -/+ z sqrt(z^2 + 4x(1 - x/n))) / (2(n + z^2)).
-Source: the OHID technical guide for proportions (domain 7.1); E. B. Wilson, 1927.
+Source: the OHID technical guide for proportions; E. B. Wilson, 1927.
 Domain: 0 <= x <= n, n > 0. Undefined outside it: NULL. The limits stay within 0 and 1.
 #}
 {% macro stat_wilson_lower(x, n) -%}

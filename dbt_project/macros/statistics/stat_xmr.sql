@@ -10,7 +10,7 @@ Rules, in the order in which a point takes its label:
     trend         one of 7 points (6 steps) that all rise or all fall; a turning point belongs to the trend that begins
     two of three  between near limit and limit, one of two such among 3 neighbours that all lie on one side of m
     run           one of 7 neighbours on one side of m; a point on the mean ends a run
-Source: NHS England Making Data Count as in NHSRplotthedots (domain 7.2).
+Source: NHS England Making Data Count as in NHSRplotthedots.
 Domain: a series needs `least` points (12) before anything is judged. Fewer: limits and rules are NULL and the label is
 too_few_points. A constant series has limits equal to its mean. Points without a value are passed over.
 Two numbers within 2e-9 of each other count as equal: means are added as decimals of a billionth, so that both engines
