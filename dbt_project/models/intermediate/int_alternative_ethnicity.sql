@@ -27,11 +27,9 @@ record as (
         code_2001,
         code_2021,
         recording_status,
-        count(*) as record_count,
-        max(recorded_month) as last_month
-    from {{ ref('int_ethnicity_record') }}
-    where subject_key is not null and subject in ('patient', 'staff')
-    group by subject, subject_key, source, code_2001, code_2021, recording_status
+        record_count,
+        last_month
+    from {{ ref('int_ethnicity_tally') }}
 ),
 
 weighed as (

@@ -22,19 +22,19 @@ status as (
     where basis = '2001' and ethnicity_code = recording_status
 ),
 
-record as (
+tally as (
     select
-        record.subject,
-        record.subject_key,
-        record.source,
+        tally.subject,
+        tally.subject_key,
+        tally.source,
         source_rank.source_rank,
-        record.code_2001,
-        record.code_2021,
-        record.recording_status,
-        record.recorded_month
-    from {{ ref('int_ethnicity_record') }} as record
-    inner join source_rank on source_rank.subject = record.subject and source_rank.source = record.source
-    where record.subject_key is not null
+        tally.code_2001,
+        tally.code_2021,
+        tally.recording_status,
+        tally.usable_count,
+        tally.last_month
+    from {{ ref('int_ethnicity_tally') }} as tally
+    inner join source_rank on source_rank.subject = tally.subject and source_rank.source = tally.source
 ),
 
 refused as (
@@ -42,35 +42,26 @@ refused as (
         subject,
         subject_key,
         source_rank,
-        max(recorded_month) as last_not_stated_month
-    from record
+        max(last_month) as last_not_stated_month
+    from tally
     where recording_status = 'not_stated'
     group by subject, subject_key, source_rank
 ),
 
--- A patient's codes count for five years; a member of staff's latest code counts however old.
 usable as (
     select
-        record.subject,
-        record.subject_key,
-        record.source,
-        record.source_rank,
+        tally.subject,
+        tally.subject_key,
+        tally.source,
+        tally.source_rank,
         code.yields_to_specific,
-        record.code_2001,
-        record.code_2021,
-        count(*) as record_count,
-        max(record.recorded_month) as last_month
-    from record
-    inner join code on code.ethnicity_code = record.code_2001
-    where
-        record.recording_status = 'valid'
-        and (
-            record.subject = 'staff'
-            or record.recorded_month > {{ add_months(month_start(date_literal(var('as_of'))), -60) }}
-        )
-    group by
-        record.subject, record.subject_key, record.source, record.source_rank, code.yields_to_specific,
-        record.code_2001, record.code_2021
+        tally.code_2001,
+        tally.code_2021,
+        tally.usable_count as record_count,
+        tally.last_month
+    from tally
+    inner join code on code.ethnicity_code = tally.code_2001
+    where tally.usable_count > 0
 ),
 
 -- A refusal stands when it is later than every usable code of the sources that rank no lower than its own.
@@ -151,12 +142,12 @@ usable_count as (
 
 subject as (
     select
-        record.subject,
-        record.subject_key,
+        tally.subject,
+        tally.subject_key,
         min(status.status_order) as best_status_order
-    from record
-    left join status on status.recording_status = record.recording_status
-    group by record.subject, record.subject_key
+    from tally
+    left join status on status.recording_status = tally.recording_status
+    group by tally.subject, tally.subject_key
 ),
 
 decided as (

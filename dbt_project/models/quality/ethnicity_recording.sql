@@ -1,18 +1,27 @@
 {%- set statuses = ['valid', 'not_stated', 'not_known', 'invalid', 'missing'] -%}
-with record as (
+with patient_unit as (
+    select local_patient_key, month, unit_code
+    from {{ ref('int_patient_unit') }}
+),
+
+record as (
     select
-        source,
-        field,
-        organisation_code,
-        month,
-        unit_code,
+        record.source,
+        record.field,
+        record.organisation_code,
+        record.month,
+        coalesce(record.unit_code, patient_unit.unit_code) as unit_code,
         count(*) as record_count,
         {%- for status in statuses %}
-        sum(case recording_status when '{{ status }}' then 1 else 0 end) as {{ status }}_count{% if not loop.last %},
-        {%- endif %}
+        sum(case record.recording_status when '{{ status }}' then 1 else 0 end) as {{ status }}_count
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
-    from {{ ref('int_ethnicity_record') }}
-    group by source, field, organisation_code, month, unit_code
+    from {{ ref('int_ethnicity_record') }} as record
+    left join patient_unit
+        on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
+    group by
+        record.source, record.field, record.organisation_code, record.month,
+        coalesce(record.unit_code, patient_unit.unit_code)
 ),
 
 unit as (
