@@ -20,11 +20,75 @@ person as (
         person.ethnicity_code,
         person.subject_key,
         person.numerator,
-        person.denominator,
-        count(*) over (partition by cell.cell_number, person.stratification, person.subject_key) as strata
+        person.denominator
     from {{ ref('int_measure_stratum_person') }} as person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
     where person.ethnicity_rule = 'preferred' and person.subject_key is not null
+),
+
+in_several as (
+    select cell_number, stratification, subject_key
+    from person
+    group by cell_number, stratification, subject_key
+    having count(*) > 1
+),
+
+-- People of one stratum who are alike are one row; who stands in several is followed through them.
+alike as (
+    select
+        person.cell_number,
+        person.basis,
+        person.stratification,
+        person.stratum,
+        person.ethnicity_code,
+        person.numerator,
+        person.denominator,
+        count(*) as people
+    from person
+    left join in_several
+        on
+            in_several.cell_number = person.cell_number
+            and in_several.stratification = person.stratification
+            and in_several.subject_key = person.subject_key
+    where in_several.cell_number is null
+    group by
+        person.cell_number, person.basis, person.stratification, person.stratum, person.ethnicity_code,
+        person.numerator, person.denominator
+),
+
+member as (
+    select
+        alike.cell_number,
+        alike.stratification,
+        alike.stratum,
+        ethnic_group.grouping,
+        ethnic_group.group_code,
+        cast(null as {{ dbt.type_string() }}) as subject_key,
+        alike.numerator,
+        alike.denominator,
+        alike.people
+    from alike
+    inner join ethnic_group
+        on ethnic_group.basis = alike.basis and ethnic_group.ethnicity_code = alike.ethnicity_code
+    union all
+    select
+        person.cell_number,
+        person.stratification,
+        person.stratum,
+        ethnic_group.grouping,
+        ethnic_group.group_code,
+        person.subject_key,
+        person.numerator,
+        person.denominator,
+        1 as people
+    from person
+    inner join in_several
+        on
+            in_several.cell_number = person.cell_number
+            and in_several.stratification = person.stratification
+            and in_several.subject_key = person.subject_key
+    inner join ethnic_group
+        on ethnic_group.basis = person.basis and ethnic_group.ethnicity_code = person.ethnicity_code
 ),
 
 -- Strata with one of the two groups only carry nothing.
@@ -73,54 +137,46 @@ occupied as (
     from stratum
 ),
 
-member as (
+member_of_group as (
     select
         {{ aliased(stratum_key, 'occupied') }},
-        person.subject_key,
-        person.strata,
-        person.numerator,
+        member.subject_key,
+        member.people,
+        member.numerator,
         {{ stat_mh_clustered_residual(
-            'person.numerator', 'person.denominator', 'occupied.numerator', 'occupied.denominator'
+            'member.numerator', 'member.denominator', 'occupied.numerator', 'occupied.denominator'
         ) }} as residual
-    from person
-    inner join ethnic_group
-        on ethnic_group.basis = person.basis and ethnic_group.ethnicity_code = person.ethnicity_code
-    inner join occupied
-        on
-            occupied.cell_number = person.cell_number
-            and occupied.stratification = person.stratification
-            and occupied.stratum = person.stratum
-            and occupied.grouping = ethnic_group.grouping
-            and occupied.group_code = ethnic_group.group_code
+    from member
+    inner join occupied on {{ same_columns(stratum_key, 'occupied', 'member') }}
 ),
 
 settled as (
     select
         {{ stratum_key | join(', ') }},
-        {{ stable_sum('residual * residual', decimals=17) }} as residual_sq,
-        sum(case when numerator > 0e0 then 1 else 0 end) as people
-    from member
-    where strata = 1
+        {{ stable_sum('people * residual * residual', decimals=17) }} as residual_sq,
+        sum(case when numerator > 0e0 then people else 0 end) as people
+    from member_of_group
+    where subject_key is null
     group by {{ stratum_key | join(', ') }}
 ),
 
 -- The residuals of who stands in several strata add up before they are squared, and how depends on the comparison.
-moving as (
+person_score as (
     select
         {{ aliased(key, 'side') }},
         side.is_group,
-        {{ stable_sum('member.residual * side.weight', decimals=17) }} as score,
-        max(member.numerator) as most_events
+        {{ stable_sum('member_of_group.residual * side.weight', decimals=17) }} as score,
+        max(member_of_group.numerator) as most_events
     from side
-    inner join member
+    inner join member_of_group
         on
-            member.cell_number = side.cell_number
-            and member.stratification = side.stratification
-            and member.stratum = side.stratum
-            and member.grouping = side.grouping
-            and member.group_code = side.side_code
-    where member.strata > 1
-    group by {{ aliased(key, 'side') }}, side.is_group, member.subject_key
+            member_of_group.cell_number = side.cell_number
+            and member_of_group.stratification = side.stratification
+            and member_of_group.stratum = side.stratum
+            and member_of_group.grouping = side.grouping
+            and member_of_group.group_code = side.side_code
+    where member_of_group.subject_key is not null
+    group by {{ aliased(key, 'side') }}, side.is_group, member_of_group.subject_key
 ),
 
 scored as (
@@ -143,7 +199,7 @@ scored as (
         is_group,
         score * score as score_sq,
         case when most_events > 0e0 then 1 else 0 end as people
-    from moving
+    from person_score
 )
 
 select
