@@ -1,4 +1,5 @@
-# The commands of the Race Equity Warehouse. Needs python3 (3.11 or newer, with venv) and make; nothing else.
+# The commands of the Race Equity Warehouse. Needs python3 (3.11 or newer, with venv) and make;
+# test-long needs Chromium too, and test-spark a Java runtime (17 or newer).
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -31,7 +32,7 @@ lint: $(VENV)/.dev ## Style, types and SQL
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --nocolor --processes 2 dbt_project/models
 
-test: $(VENV)/.dev ## Everything that takes less than ten minutes
+test: $(VENV)/.dev ## All tests but the long ones and Spark: under ten minutes together
 	@$(BIN)/python -m pytest -m "not long and not spark"
 
 test-long: $(VENV)/.dev ## Crashes, concurrent readers, a real browser

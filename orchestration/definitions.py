@@ -26,16 +26,15 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
     feed_of_table = {table.name: feed.name for feed in FEEDS.values() for table in feed.tables}
     warehouse = build_warehouse(settings, feed_of_table)
     quality = build_quality(settings)
-    models = [key for assets in warehouse for key in assets.keys]
     parts: dict[str, Any] = {
         "assets": [
             *build_feeds(settings, FEEDS),
-            *warehouse,
-            quality[0],
-            build_publishing(settings, [*models, RESULTS]),
+            warehouse,
+            quality.results,
+            build_publishing(settings, [*warehouse.keys, RESULTS]),
             build_verdict(settings, [DATABASE]),
         ],
-        "asset_checks": quality[1:],
+        "asset_checks": [quality.checks],
         "jobs": build_jobs(),
         "schedules": build_schedules(settings),
         "sensors": [build_sensor(settings, FEEDS)],

@@ -185,7 +185,7 @@ class Settings(BaseSettings):
 
     @property
     def landing(self) -> Path:
-        """Files as the source systems export them; never changed."""
+        """Files as the source systems export them; only `delete-period --landing` and `retention` remove any."""
         return self.home / "landing"
 
     @property
@@ -202,6 +202,11 @@ class Settings(BaseSettings):
     def published(self) -> Path:
         """Finished internal aggregates, always readable."""
         return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """What analysts open: reference, dimensions, marts and quality."""
+        return self.published / "equity.duckdb"
 
     @property
     def restricted(self) -> Path:

@@ -56,7 +56,7 @@ class Home:
 
     def published(self) -> duckdb.DuckDBPyConnection:
         """The published file, read-only."""
-        return duckdb.connect(str(self.settings.published / "equity.duckdb"), read_only=True)
+        return duckdb.connect(str(self.settings.published_file), read_only=True)
 
     def warehouse(self) -> duckdb.DuckDBPyConnection:
         """The private warehouse, read-only."""

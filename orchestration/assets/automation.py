@@ -1,12 +1,13 @@
 """Jobs, schedules and the landing sensor."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.feeds import MonthlyFeeds
 from orchestration.assets.quality import RESULTS, expectation_keys
+from orchestration.contracts import Feed
 from orchestration.ingest import ALL, landing_state
 from orchestration.settings import Settings
 
@@ -64,7 +65,7 @@ def _schedule(settings: Settings, name: str, cron: str, month_count: int, descri
     )
 
 
-def build_sensor(settings: Settings, feeds: MonthlyFeeds) -> dg.SensorDefinition:
+def build_sensor(settings: Settings, feeds: Mapping[str, Feed]) -> dg.SensorDefinition:
     """Sees files that are new or changed, and asks for a run of their period once they have stopped growing."""
 
     @dg.sensor(

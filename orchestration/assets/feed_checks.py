@@ -37,7 +37,7 @@ def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult
     left_out = sum(each.rows_quarantined for each in results)
     repeated = sum(each.rows_duplicate for each in results)
     unknown = sum(each.values_unknown for each in results)
-    rows = {"rows_read": read, "rows_kept": kept, "rows_left_out": left_out, "rows_repeated": repeated}
+    rows = {"rows_read": read, "rows_kept": kept, "rows_quarantined": left_out, "rows_duplicate": repeated}
     ahead = folders_ahead(settings, feed)
     refusals = _lines([*ahead, *(line for each in results for line in each.messages)])
     warnings = _lines([line for each in results for line in each.warnings])

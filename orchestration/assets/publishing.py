@@ -36,7 +36,7 @@ def build_publishing(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
             context.log.warning("the published files stay as they are; failed: " + "; ".join(failed))
             return dg.MaterializeResult(metadata={"published": False, "failed_checks": len(failed)})
         publication = publish(settings)
-        context.log.info(f"{len(publication.rows)} tables published to {settings.published / 'equity.duckdb'}")
+        context.log.info(f"{len(publication.rows)} tables published to {settings.published_file}")
         return dg.MaterializeResult(
             metadata={
                 "published": True,

@@ -1,7 +1,7 @@
 """Ethnicity recording judged: Great Expectations runs once, its results become asset checks and history."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 import dagster as dg
 
@@ -14,8 +14,15 @@ RESULTS = dg.AssetKey(["quality", "check_result"])
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
 
-def build_quality(settings: Settings) -> list[Any]:
+class Quality(NamedTuple):
     """The asset that judges, and the checks it leaves on the table it judged."""
+
+    results: dg.AssetsDefinition
+    checks: dg.AssetChecksDefinition
+
+
+def build_quality(settings: Settings) -> Quality:
+    """Definitions of the judgement on how ethnicity is recorded."""
 
     @dg.asset(
         key=RESULTS,
@@ -55,7 +62,7 @@ def build_quality(settings: Settings) -> list[Any]:
             raise dg.Failure("this run has not judged anything: materialise quality/check_result in the same run")
         yield from map(as_check_result, results)
 
-    return [check_result, ethnicity_recording_checks]
+    return Quality(check_result, ethnicity_recording_checks)
 
 
 def expectation_keys() -> list[dg.AssetCheckKey]:

@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import history
+from orchestration.assets.quality import RECORDING
 from orchestration.settings import Settings
 
 
@@ -21,7 +22,7 @@ def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list
             failed.add(f"{check.asset_key.to_user_string()}: {check.check_name}")
     for result in history.of_run(settings, context.run.run_id):
         if not result.passed and result.severity == "error":
-            failed.add(f"quality/ethnicity_recording: {result.source}_{result.name}")
+            failed.add(f"{RECORDING.to_user_string()}: {result.source}_{result.name}")
     return sorted(failed | _refused(settings))
 
 

@@ -95,8 +95,8 @@ def dbt_executable() -> str:
     return str(Path(sys.executable).with_name("dbt"))
 
 
-def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> list[Any]:
-    """The dbt assets and the resource that runs them.
+def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The whole dbt project as one asset definition: one invocation builds it.
 
     Args:
         settings: where the warehouse lies.
@@ -135,7 +135,7 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> lis
         if failure:
             raise failure
 
-    return [warehouse]
+    return warehouse
 
 
 def _dbt_options(settings: Settings) -> list[str]:

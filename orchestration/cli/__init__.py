@@ -1,4 +1,4 @@
-"""The commands: run, status, ui, keys, retention, deletion.
+"""The commands: run, demo, status, sql, ui, keys, delete-period, retention.
 
 Belongs here: what is printed and in which order things are started. Does not belong here: the work itself.
 Heavy libraries are imported inside the commands that need them, so that `status` answers at once.
@@ -69,7 +69,7 @@ def sql(query: str) -> None:
     """Ask the published file; it opens read-only and never waits."""
     import duckdb  # noqa: PLC0415
 
-    database = load_settings().published / "equity.duckdb"
+    database = load_settings().published_file
     if not database.exists():
         raise SettingsError(f"{database}: nothing is published yet; run: make run")
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -129,9 +129,11 @@ def delete_period(feed: str, period: str, with_landing: bool) -> None:
 
 
 @main.command()
-@click.confirmation_option(prompt="Periods older than retention_months are removed. Go on?")
+@click.confirmation_option(
+    prompt="Months older than retention_months go, from the lake and from landing/. This cannot be undone. Go on?"
+)
 def retention() -> None:
-    """Remove every period older than the trust keeps."""
+    """Remove every month older than the trust keeps, its files in landing/ included."""
     from orchestration.cli.landing import apply_retention  # noqa: PLC0415
 
     settings = load_settings()

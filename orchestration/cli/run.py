@@ -105,7 +105,7 @@ def _faults(result: dg.ExecuteInProcessResult) -> str:
 
 
 def _summary(settings: Settings, seconds: float) -> None:
-    database = settings.published / "equity.duckdb"
+    database = settings.published_file
     click.echo(f"\nBuilt in {seconds:.0f} s for {settings.trust.organisation_name}:")
     with duckdb.connect(str(database), read_only=True) as connection:
         for schema in ("marts", "quality"):

@@ -51,7 +51,7 @@ def print_status(settings: Settings) -> None:
 
 def _published_receipts(settings: Settings) -> dict[tuple[str, str, str], frozenset[str]]:
     """Receipts of the published file by feed, period and organisation."""
-    database = settings.published / "equity.duckdb"
+    database = settings.published_file
     if not database.exists():
         return {}
     with duckdb.connect(str(database), read_only=True) as connection:

@@ -1,4 +1,4 @@
-"""One contract per feed: columns, types, grain, treatment of identifiers, and the marts each table feeds.
+"""One contract per feed: columns, types, grain, and what becomes of each identifier.
 
 Belongs here: what a file must look like. Does not belong here: reading files (`ingest`) or running (`assets`).
 """

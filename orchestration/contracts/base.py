@@ -113,7 +113,6 @@ class Table:
         key: lake columns that make a row unique within one submission.
         columns: the contract.
         row_rules: rules over two columns.
-        feeds_marts: models of `core` that stand on this table.
         required: a submission without this file is refused.
         in_lake: False for a table used in memory only.
     """
@@ -124,7 +123,6 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     row_rules: tuple[RowRule, ...] = ()
-    feeds_marts: tuple[str, ...] = ()
     required: bool = True
     in_lake: bool = True
 

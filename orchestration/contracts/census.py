@@ -13,7 +13,6 @@ POPULATION = Table(
     file_prefix="",
     grain="one row per area, ethnic group, sex and age band of the file",
     key=("area_code", "census_code", "sex_code", "age_band"),
-    feeds_marts=("fct_population", "dim_area"),
     columns=(
         Column("area_code", "area_code", "Code of the authority or smaller area.", nullable=False),
         Column("area_name", "area_name", "Name of the area."),

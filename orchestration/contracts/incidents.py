@@ -17,7 +17,6 @@ INCIDENT = Table(
     file_prefix="incidents_main",
     grain="one row per incident version",
     key=("incident_key", "updated_at"),
-    feeds_marts=("fct_incident",),
     row_rules=(RowRule("reported_after_it_happened", "incident_date", "reported_date"),),
     columns=(
         _INCIDENT_KEY,
@@ -55,7 +54,6 @@ CONTACT = Table(
     file_prefix="incidents_contacts",
     grain="one row per incident and person involved",
     key=("incident_key", "contact_number"),
-    feeds_marts=("fct_incident",),
     required=False,
     columns=(
         _INCIDENT_KEY,
@@ -113,7 +111,6 @@ RESTRAINT = Table(
     file_prefix="incidents_restraint",
     grain="one row per incident and restraint episode",
     key=("incident_key", "episode_number"),
-    feeds_marts=("fct_incident",),
     required=False,
     columns=(
         _INCIDENT_KEY,

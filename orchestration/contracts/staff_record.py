@@ -7,7 +7,6 @@ ASSIGNMENT = Table(
     file_prefix="staff_in_post",
     grain="one row per assignment at the end of the month",
     key=("assignment_key",),
-    feeds_marts=("fct_staff_snapshot", "dim_staff"),
     row_rules=(RowRule("assignment_ends_after_it_starts", "latest_start_date", "assignment_end_date"),),
     columns=(
         Column(

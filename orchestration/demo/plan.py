@@ -16,7 +16,6 @@ from orchestration.settings import Trust
 
 MERGER = datetime.date(2024, 4, 1)
 """First day on which the merged predecessors no longer send files of their own."""
-PREDECESSOR_SHARE = 0.05
 STAFF = 13_000
 BEDS = 820
 DETENTIONS_A_YEAR = 1_240
@@ -76,10 +75,6 @@ class Plan:
     def last_month_of(self, organisation: str) -> int:
         """Position after the last month in which an organisation sends files."""
         return len(self.months) if organisation == self.code else self.merger_month
-
-    def month_of(self, day: int) -> int:
-        """Position of the month a day lies in; -1 before the first."""
-        return int(np.searchsorted(self.starts, day, side="right")) - 1
 
     def position(self, label: str) -> int | None:
         """Position of a month by its label, or None when it is not generated."""

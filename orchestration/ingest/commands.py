@@ -1,4 +1,4 @@
-"""What the status page, the sensor and the commands ask of landing and lake.
+"""What the status command, the sensor and the commands ask of landing and lake.
 
 Belongs here: looking and deleting. Does not belong here: reading files (`run`).
 """

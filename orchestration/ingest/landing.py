@@ -1,7 +1,7 @@
 """Files in the landing folder and the submissions they make up.
 
 Belongs here: which files lie where, whether they are complete, whether they may be read at all. Does not belong here:
-what is in them (`readers`). Nothing here changes the landing folder.
+what is in them (`raw`, `workbook`). Nothing here changes the landing folder.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an ingest did, in counts and sentences: never a value.
 
-Belongs here: the shapes the assets, the status page and the tests read. Does not belong here: doing it (`run`).
+Belongs here: the shapes the assets, the status command and the tests read. Does not belong here: doing it (`run`).
 """
 
 from __future__ import annotations

@@ -44,10 +44,10 @@ def ingest_period(settings: Settings, feed: Feed, period: str, *, seeds: Path = 
     Raises:
         SettingsError: a header in trust.yaml or a reference table is unknown.
     """
-    sender = _Ingest(settings, feed, period, seeds)
+    ingest = _Ingest(settings, feed, period, seeds)
     landed = {each.organisation_code: each for each in submissions(settings, feed, period)}
     codes = [*landed, *(code for code in lake.organisations(settings, feed, period) if code not in landed)]
-    return PeriodResult(feed.name, period, tuple(sender.take_in(code, landed.get(code)) for code in codes))
+    return PeriodResult(feed.name, period, tuple(ingest.take_in(code, landed.get(code)) for code in codes))
 
 
 def check_headers(settings: Settings, feed: Feed) -> None:

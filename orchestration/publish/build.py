@@ -59,14 +59,14 @@ def publish(settings: Settings) -> Publication:
     settings.restricted.mkdir(parents=True, exist_ok=True)
     _restrict(settings.restricted, settings, is_folder=True)
     contents = {
-        settings.published / "equity.duckdb": shared,
+        settings.published_file: shared,
         settings.restricted / "patient.duckdb": patient,
         settings.restricted / "workforce.duckdb": workforce,
     }
     rows: dict[str, int] = {}
     for path, tables in contents.items():
         rows |= _copy(settings.warehouse_file, _staged(path), tables)
-    database = settings.published / "equity.duckdb"
+    database = settings.published_file
     _add_history(_staged(database), settings.history)
     rows |= add_answers(_staged(database))
     _verify_no_person(_staged(database))

@@ -67,7 +67,7 @@ def test_source_says_what_the_contract_says(name: str) -> None:
     ]
     assert not differences, f"{name} differs from its contract:\n" + "\n".join(differences)
     assert len(columns) == len(system) + len(described(table))
-    assert declared["description"] == f"Grain: {table.grain} and submission."
+    assert declared["description"] == f"Grain: {table.grain}, within one submission."
     place = declared["config"]["meta"]["external_location"]
     assert place == f"read_parquet('{{{{ env_var('EQUITY_LAKE', 'lake') }}}}/{feed}/*/*/{name}.parquet')"
 

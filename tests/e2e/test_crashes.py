@@ -81,10 +81,10 @@ def test_killed_at_every_step_the_next_run_gives_the_same_marts(
 ) -> None:
     """Each run goes on from where the kill before it left the home, and must come one step further."""
     built = fingerprint.of_tables(short_home.settings.warehouse_file)
-    published = fingerprint.of_tables(short_home.settings.published / "equity.duckdb")
+    published = fingerprint.of_tables(short_home.settings.published_file)
     home = Home(make_home("killed").path, short_home.config)
     shutil.copytree(short_home.settings.landing, home.settings.landing)
-    database = home.settings.published / "equity.duckdb"
+    database = home.settings.published_file
     every = moments(short_home)
     assert len(every) == len(set(every)) >= 13
     for moment in every:

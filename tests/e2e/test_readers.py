@@ -79,7 +79,7 @@ def test_eight_readers_during_three_runs_see_no_error(short_home: Home, make_hom
     """Every run swaps in a new file, also when nothing changed; whoever holds an old one goes on reading it."""
     home = Home(make_home("readers").path, short_home.config)
     shutil.copytree(short_home.path, home.path, ignore=shutil.ignore_patterns("dagster"))
-    database = home.settings.published / "equity.duckdb"
+    database = home.settings.published_file
     tables, rows, results = look(database)
     stop, outcome = SPAWN.Value("b", False), SPAWN.Queue()
     readers = [SPAWN.Process(target=read, args=(database, stop, outcome), daemon=True) for _ in range(READERS)]

@@ -24,7 +24,7 @@ def printed(small_home: Home) -> str:
 
 def test_run_says_what_was_built_and_where_it_lies(small_home: Home, printed: str) -> None:
     assert "marts.equity_measure" in printed
-    assert str(small_home.settings.published / "equity.duckdb") in printed
+    assert str(small_home.settings.published_file) in printed
     assert "make ui" in printed
 
 
@@ -135,7 +135,7 @@ def test_a_broken_file_keeps_the_last_good_month_and_is_named(
 ) -> None:
     home = make_home("broken")
     shutil.copytree(small_home.path, home.path)
-    before = fingerprint.of_tables(home.settings.published / "equity.duckdb", ("marts",))
+    before = fingerprint.of_tables(home.settings.published_file, ("marts",))
     broken = home.settings.landing / "staff_record" / "2025-09" / "staff_in_post.csv"
     broken.write_text(broken.read_text(encoding="utf-8").replace("Ethnic Origin", "Ethnicity", 1), encoding="utf-8")
     done = home.command("run", check=False)
@@ -149,7 +149,7 @@ def test_a_broken_file_keeps_the_last_good_month_and_is_named(
         ).fetchone()
     assert row
     assert row[0] > 0, "the last good version of the month stays in use"
-    assert fingerprint.of_tables(home.settings.published / "equity.duckdb", ("marts",)) == before
+    assert fingerprint.of_tables(home.settings.published_file, ("marts",)) == before
     status = home.command("status").stdout
     assert "refused" in status
 

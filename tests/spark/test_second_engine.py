@@ -1,7 +1,7 @@
 """The whole dbt project on a local Spark session, and every cell of core, marts and quality beside DuckDB's.
 
 Run by `make test-spark`, in the Spark environment: EQUITY_LAKE is the lake of a small run, EQUITY_WAREHOUSE the DuckDB
-file that run built from it, EQUITY_DBT_VARS (optional) the variables of that run as JSON.
+file that run built from it, EQUITY_DBT_VARS the variables of that run as JSON.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def answers(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -155,9 +155,9 @@ def test_two_publications_are_alike(settings: Settings) -> None:
 
 def test_a_verdict_without_words_leaves_the_old_file(settings: Settings) -> None:
     publish(settings)
-    before = (settings.published / "equity.duckdb").read_bytes()
+    before = settings.published_file.read_bytes()
     with duckdb.connect(str(settings.warehouse_file)) as warehouse:
         warehouse.execute("UPDATE marts.equity_measure SET verdict = 'unheard_of'")
     with pytest.raises(ValueError, match="unheard_of"):
         publish(settings)
-    assert (settings.published / "equity.duckdb").read_bytes() == before
+    assert settings.published_file.read_bytes() == before

@@ -43,7 +43,7 @@ def names(path: Path) -> set[str]:
 
 def test_people_go_to_restricted_and_the_rest_is_published(settings: Settings) -> None:
     publish(settings)
-    assert names(settings.published / "equity.duckdb") == {"marts.equity_measure", "core.dim_area"}
+    assert names(settings.published_file) == {"marts.equity_measure", "core.dim_area"}
     assert names(settings.restricted / "patient.duckdb") == {"core.dim_person"}
     assert names(settings.restricted / "workforce.duckdb") == {"core.dim_staff"}
     assert stat.S_IMODE((settings.restricted / "patient.duckdb").stat().st_mode) == 0o640
@@ -52,7 +52,7 @@ def test_people_go_to_restricted_and_the_rest_is_published(settings: Settings) -
 
 def test_comments_travel_with_the_tables(settings: Settings) -> None:
     publish(settings)
-    with duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         assert connection.execute(
             "SELECT comment FROM duckdb_columns() WHERE column_name = 'numerator'"
         ).fetchall() == [("the people's count",)]
@@ -64,7 +64,7 @@ def test_comments_travel_with_the_tables(settings: Settings) -> None:
 def test_the_history_of_checks_is_published_with_its_comments(settings: Settings) -> None:
     history.record(settings, "run-1", [CheckResult("n", "s", "e", "warn", True, 1, 0, 1, 2, 0.5, 0.4, "2025-09")])
     publish(settings)
-    with duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         assert connection.execute("SELECT run_id, share FROM quality.check_result").fetchall() == [("run-1", 0.5)]
         assert not connection.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = 'check_result' AND comment IS NULL"
@@ -80,26 +80,26 @@ def test_plain_files_hold_the_same_rows(settings: Settings) -> None:
 
 def test_a_reader_keeps_the_old_file_and_a_new_one_sees_the_new(settings: Settings) -> None:
     publish(settings)
-    held = duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True)
+    held = duckdb.connect(str(settings.published_file), read_only=True)
     with duckdb.connect(str(settings.warehouse_file)) as warehouse:
         warehouse.execute("UPDATE marts.equity_measure SET numerator = 4")
     publish(settings)
     assert held.execute("SELECT numerator FROM marts.equity_measure").fetchall() == [(3,)]
     held.close()
-    with duckdb.connect(str(settings.published / "equity.duckdb"), read_only=True) as fresh:
+    with duckdb.connect(str(settings.published_file), read_only=True) as fresh:
         assert fresh.execute("SELECT numerator FROM marts.equity_measure").fetchall() == [(4,)]
 
 
 def test_a_copy_that_differs_leaves_the_old_file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(settings)
-    before = (settings.published / "equity.duckdb").read_bytes()
+    before = settings.published_file.read_bytes()
     real_count = build._count
     monkeypatch.setattr(
         build, "_count", lambda connection, table: real_count(connection, table) + table.startswith("warehouse.")
     )
     with pytest.raises(PublishError, match="rows differ"):
         publish(settings)
-    assert (settings.published / "equity.duckdb").read_bytes() == before
+    assert settings.published_file.read_bytes() == before
 
 
 def test_leftovers_of_a_killed_run_are_removed(settings: Settings) -> None:
