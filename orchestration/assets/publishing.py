@@ -26,7 +26,7 @@ def build_publishing(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
         kinds={"duckdb", "parquet"},
         deps=upstream,
         description=(
-            "published/equity.duckdb (internal aggregates), the marts as Parquet and CSV, and restricted/ "
+            "published/equity.duckdb (internal aggregates), its tables as Parquet and CSV, and restricted/ "
             "(person-level facts). When a check failed at ERROR the old files stay."
         ),
     )

@@ -147,14 +147,14 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _export(database: Path, folder: Path) -> None:
-    """Write marts and quality tables as plain files of the kind the folder is named after, beside the folder."""
+    """Write every table as a plain file of the kind the folder is named after, beside the folder."""
     staged = _staged(folder)
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     options = {"parquet": "FORMAT parquet, COMPRESSION zstd", "csv": "FORMAT csv, HEADER"}[folder.name]
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name IN ('marts', 'quality') ORDER BY ALL"
+            "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
         ).fetchall()
         for schema, table in names:
             target = _quoted(staged / f"{schema}.{table}.{folder.name}")

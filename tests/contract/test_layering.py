@@ -15,7 +15,7 @@ ORDER = (
 )
 """Rooms of `orchestration`; a room imports only from those before it, and from itself."""
 ALLOWED_BACK = {("settings", "contracts")}
-"""`settings` names the known feeds in an error; it imports them where it needs them."""
+"""`settings` must know which feeds there are: for its errors, for `as_of`, and for dbt."""
 ONLY = {"pages": {"settings"}}
 """Rooms that import no other of ours: what a reader sees must not know how it came about."""
 MODULES = sorted((PROJECT / "orchestration").rglob("*.py")) + sorted((PROJECT / "expectations").rglob("*.py"))

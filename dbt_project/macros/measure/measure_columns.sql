@@ -1,4 +1,12 @@
-{# The contract of the atoms: columns of every model `int_atom_<measure_id>`, in order. #}
+{#
+The contract of the atoms: columns of every model `int_atom_<measure_id>`, in order. What a row is for says its role:
+    own                 what is measured
+    reference           what a share is compared with: residents by ethnic group
+    reference_observed  the same as counted rather than modelled: its size says how sure the modelled one is
+    standard            people of the standard population in a stratum, for direct standardisation
+    wider_area          what is measured, over every authority of the area of reference
+    no_residents        a unit and month for which the measure is not defined
+#}
 {% macro atom_columns() -%}
     {{ return([
         'measure_id', 'role', 'organisation_code', 'subject_key', 'month', 'unit_code', 'breakdown', 'breakdown_value',

@@ -1,9 +1,10 @@
 {#
-The tables of the published file, from the descriptions of the models themselves, so that a new one cannot be left out.
+The tables of the published file, from the descriptions of the models and seeds themselves, so that a new one cannot be left out.
 -#}
 {%- set tables = [] -%}
 {%- if execute -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.schema in ['core', 'marts', 'quality'] -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type in ['model', 'seed'] and node.schema in ['reference', 'core', 'marts', 'quality'] -%}
         {%- set is_personal = [] -%}
         {%- for column in node.columns if column.endswith('_key') or column == 'birth_month' -%}
             {%- do is_personal.append(column) -%}
