@@ -17,11 +17,24 @@ from tests.engine import Engine
 KNOWN = ("A", "B", "D", "H", "N", "R")
 UNKNOWN = ("not_stated", "missing")
 ORGANISATIONS = 120
+WEIGHTS = {"young": 5.0, "middle": 3.0, "old": 2.0}
+"""Strata of age, with their weight in the standard population."""
+AUTHORITIES = ("E1", "E2")
+DETENTION = {"measure_id": "mha_detention_rate"}
+
+
+def is_like_the_standard(number: int) -> bool:
+    """Organisations in which every group has the ages of the standard population."""
+    return number % 5 == 1
+
+
+def is_of_one_age(number: int) -> bool:
+    return number % 5 == 2
 
 
 @pytest.fixture(scope="module")
 def counts() -> pd.DataFrame:
-    """A likelihood, a rate over people's own time and a rate over residents for many organisations."""
+    """A likelihood, a rate over people's own time and a rate over residents, in strata too, for many organisations."""
     draw = np.random.default_rng(20250930)
     rows: list[dict[str, Any]] = []
     for number in range(ORGANISATIONS):
@@ -41,16 +54,58 @@ def counts() -> pd.DataFrame:
                  "event_denominator": events},
                 {**cell, "measure_id": "restraint_rate", "numerator": events, "denominator": days,
                  "event_denominator": min(time, days)},
-                {**cell, "measure_id": "mha_detention_rate", "numerator": events,
-                 "denominator": 50.0 * people if code in KNOWN else 0.0},
             ]
-    return pd.DataFrame(rows)
+    everybody = {"stratification": "none", "stratum": "none", "numerator_sq": np.nan, "numerator_people": np.nan}
+    return pd.concat([pd.DataFrame(rows).assign(**everybody), detentions(draw)], ignore_index=True)
+
+
+def detentions(draw: np.random.Generator) -> pd.DataFrame:
+    """Detentions of residents by age, by authority and in all; who is of unknown age or ethnicity is no resident."""
+    rows: list[dict[str, Any]] = []
+    for number, code in itertools.product(range(ORGANISATIONS), (*KNOWN, *UNKNOWN)):
+        if number % 10 == 0 and code in KNOWN:
+            continue  # nobody's ethnicity is known here
+        size, rate = int(draw.choice([20, 400, 4000])), draw.choice([0.0, 0.002, 0.01])
+        for age in (*WEIGHTS, "unknown"):
+            residents = float(draw.choice([0, size, 2 * size, 3 * size], p=[0.03, 0.37, 0.3, 0.3]))
+            if is_like_the_standard(number):
+                residents = size * WEIGHTS.get(age, 0.0)
+            if code in UNKNOWN or age == "unknown" or (is_of_one_age(number) and age != "middle"):
+                residents = 0.0
+            people = int(draw.poisson(residents * rate))
+            if code in UNKNOWN or age == "unknown":
+                people = int(draw.poisson(0.6))
+            if (
+                (is_of_one_age(number) and age != "middle")
+                or (is_like_the_standard(number) and age == "unknown")
+                or (number % 7 == 0 and code in UNKNOWN)
+            ):
+                people = 0
+            events = draw.geometric(0.6, people)
+            rows.append({
+                "organisation_code": f"O{number:03}", "ethnicity_code": code, "stratum": age, "denominator": residents,
+                "numerator": float(events.sum()), "numerator_sq": float((events**2).sum()), "numerator_people": people,
+                "authority": AUTHORITIES[0] if is_like_the_standard(number) else draw.choice(AUTHORITIES),
+            })
+    by_age = pd.DataFrame(rows)
+    by_authority, whole = (
+        by_age.drop(columns="stratum").rename(columns={"authority": "stratum"}).assign(**stratum)
+        .groupby(["organisation_code", "ethnicity_code", "stratum"], as_index=False).sum()
+        for stratum in ({}, {"stratum": "none"})
+    )
+    parts = {"age_sex": by_age.drop(columns="authority"), "authority": by_authority, "none": whole}
+    return pd.concat([part.assign(stratification=name) for name, part in parts.items()], ignore_index=True).assign(
+        **DETENTION, unit_code=lambda frame: frame["organisation_code"]
+    )
 
 
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory, counts: pd.DataFrame) -> Iterator[Engine]:
     built = Engine(small_home, tmp_path_factory.mktemp("laws"))
     built.put("int_measure_stratum_person", [])
+    built.put("int_measure_standard", [
+        {**DETENTION, "stratification": "age_sex", "stratum": age, "weight": weight} for age, weight in WEIGHTS.items()
+    ])
     built.put("int_measure_count", counts)
     built.build("int_measure_count", "int_measure_stratum_person")
     yield built
@@ -59,25 +114,97 @@ def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory, counts: p
 
 @pytest.fixture(scope="module")
 def rows(engine: Engine) -> pd.DataFrame:
-    return engine.connection.execute(
-        "SELECT * FROM marts.equity_measure WHERE organisation_code LIKE 'O%' AND adjustment = 'crude'"
-    ).df()
+    return engine.connection.execute("SELECT * FROM marts.equity_measure WHERE organisation_code LIKE 'O%'").df()
 
 
-def test_declared_groups_are_always_present(rows: pd.DataFrame) -> None:
-    groups = rows.groupby(["measure_id", "organisation_code", "grouping"])["group_code"].agg(frozenset)
+@pytest.fixture(scope="module")
+def crude(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["adjustment"] == "crude"]
+
+
+@pytest.fixture(scope="module")
+def adjusted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Adjusted rows with the crude ones of the same group beside them."""
+    key = ["measure_id", "organisation_code", "grouping", "group_code"]
+    beside = rows[rows["adjustment"] != "crude"].merge(
+        rows[rows["adjustment"] == "crude"], on=key, suffixes=("", "_crude"), validate="many_to_one"
+    )
+    assert set(beside["adjustment"]) == {"dsr", "isr", "mh_authority"}
+    return beside.assign(number=beside["organisation_code"].str[1:].astype(int))
+
+
+def test_declared_groups_are_always_present(crude: pd.DataFrame) -> None:
+    groups = crude.groupby(["measure_id", "organisation_code", "grouping"])["group_code"].agg(frozenset)
     by_grouping = groups.groupby(["measure_id", "grouping"]).nunique()
     assert (by_grouping == 1).all()
     assert {len(each) for each in groups.xs("white_bme", level="grouping")} == {6}
 
 
-def test_numerators_over_groups_and_unknown_are_those_of_the_counts(rows: pd.DataFrame, counts: pd.DataFrame) -> None:
-    expected = counts.groupby(["measure_id", "organisation_code"])["numerator"].sum().astype(float)
-    found = rows.groupby(["measure_id", "organisation_code", "grouping"])["numerator"].sum().unstack()
+def test_numerators_over_groups_and_unknown_are_those_of_the_counts(crude: pd.DataFrame, counts: pd.DataFrame) -> None:
+    whole = counts[counts["stratification"] == "none"]
+    expected = whole.groupby(["measure_id", "organisation_code"])["numerator"].sum().astype(float)
+    found = crude.groupby(["measure_id", "organisation_code", "grouping"])["numerator"].sum().unstack()
     for grouping in ("white_bme", "broad_nhs", "broad_ons", "ethnic_16"):
         built = found[grouping].dropna()
         assert len(built) >= ORGANISATIONS
         pd.testing.assert_series_equal(built, expected[built.index], check_names=False)
+
+
+@pytest.mark.parametrize("adjustment", ["dsr", "isr"])
+def test_numerators_of_a_standardised_row_are_those_in_strata(
+    adjusted: pd.DataFrame, counts: pd.DataFrame, adjustment: str
+) -> None:
+    """Together they are everybody of known age; where somebody is left out the row says so."""
+    standardised = adjusted[adjusted["adjustment"] == adjustment]
+    by_age = counts[counts["stratification"] == "age_sex"]
+    known = by_age[by_age["stratum"] != "unknown"].groupby("organisation_code")["numerator"].sum()
+    whole = standardised[(standardised["strata_empty"] == 0) | (adjustment == "dsr")]
+    for grouping, groups in (("white_bme", 1), ("broad_nhs", 4)):
+        of_group = whole[whole["grouping"] == grouping].groupby("organisation_code")
+        of_group = of_group.filter(lambda rows: len(rows) == groups).groupby("organisation_code")  # noqa: B023
+        first = of_group.first()
+        found = of_group["numerator"].sum() + first["reference_numerator"] + first["unknown_numerator"]
+        assert len(found) > ORGANISATIONS / 4
+        pd.testing.assert_series_equal(found, known[found.index], check_names=False)
+    two = standardised[standardised["grouping"] == "white_bme"].set_index("organisation_code")
+    left_out = by_age[by_age["stratum"] == "unknown"].groupby("organisation_code")["numerator"].sum()
+    assert 20 < (left_out > 0).sum() < ORGANISATIONS - 20
+    assert (two["method"].str.contains("strata_unknown") == (left_out[two.index] > 0)).all()
+    assert (standardised["numerator"] <= standardised["numerator_crude"]).all()
+    assert (standardised["numerator_people"] <= standardised["numerator_people_crude"]).all()
+
+
+def test_where_ages_do_not_differ_adjusted_figures_are_the_crude_ones(adjusted: pd.DataFrame) -> None:
+    """Groups made up like the standard population; one stratum alone, which has no directly standardised rate."""
+    alike, alone = adjusted["number"].map(is_like_the_standard), adjusted["number"].map(is_of_one_age)
+    figures = ("value", "value_lower", "value_upper", "reference_value", "ratio", "ratio_lower", "ratio_upper",
+               "excess_count", "bound_lower", "bound_upper")
+    for adjustment, same in (("isr", alike | alone), ("dsr", alike)):
+        compared = adjusted[same & (adjusted["adjustment"] == adjustment) & adjusted["ratio"].notna()]
+        assert compared["ratio_lower"].notna().sum() > 20
+        for name in figures:
+            np.testing.assert_allclose(compared[name], compared[f"{name}_crude"], rtol=1e-7, err_msg=name)
+    pooled = adjusted[(adjusted["adjustment"] == "mh_authority") & alike]
+    assert pooled["ratio"].notna().sum() > 10
+    np.testing.assert_allclose(pooled["ratio"], pooled["ratio_crude"], rtol=1e-9)
+
+
+def test_a_comparison_over_strata_needs_enough_people_within_them(adjusted: pd.DataFrame, counts: pd.DataFrame) -> None:
+    """Five expected people on either side; strata of one side only, or of nobody known, count for nothing."""
+    sides = counts[(counts["stratification"] == "age_sex") & counts["ethnicity_code"].isin(KNOWN)].assign(
+        side=lambda frame: np.where(frame["ethnicity_code"].isin(["A", "B"]), "white", "bme")
+    )
+    table = sides.groupby(["organisation_code", "stratum", "side"])[["numerator_people", "denominator"]].sum().unstack()
+    people = table["numerator_people"].sum(axis=1)
+    n1, n0 = (table["denominator"][side] for side in ("bme", "white"))
+    used = (n1 > 0) & (n0 > 0)
+    expected = pd.DataFrame({side: (people * n / (n1 + n0))[used] for side, n in (("bme", n1), ("white", n0))})
+    fewest = expected.groupby("organisation_code").sum().min(axis=1)
+    rows = adjusted[(adjusted["adjustment"] == "isr") & (adjusted["grouping"] == "white_bme")]
+    rows = rows[rows["ratio_lower"].notna()].set_index("organisation_code")
+    is_enough = fewest[rows.index] >= 5
+    assert 10 < is_enough.sum() < len(rows) - 10
+    assert ((rows["verdict"] != "too_few_to_say") == is_enough).all()
 
 
 def test_bounds_contain_the_ratio_and_collapse_without_unknown(rows: pd.DataFrame) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,104 +15,158 @@ from tests.engine import Engine
 SIMULATIONS = 2_000
 ALLOWED = int(stats.binom.ppf(0.999, SIMULATIONS, 0.025))
 """False claims in one direction that a 2.5% law leaves room for."""
+ORGANISATIONS = np.array([f"S{number:04}" for number in range(SIMULATIONS)])
 GROUP, WHITE = 60, 240
 WARDS, QUARTERS = 3, 4
+STAFF, RESIDENTS_SHARE = 1_000, 0.2
+BANDS = ("0-15", "16-17", "18-34", "35-49", "50-64", "65+")
+STRATA = [f"{sex}:{band}" for sex in (1, 2) for band in BANDS]
+AGES = np.array([[[25, 4, 32, 22, 13, 4]], [[15, 2, 20, 19, 21, 23]]])
+RESIDENTS = np.repeat(AGES * np.array([150, 500]).reshape(2, 1, 1), 2, axis=1).astype(float)
+"""Of the group, which is younger, and White, by sex and band in the order of `STRATA`; ages in percent."""
+DETAINED = np.array([0.05, 1, 2, 1.5, 1, 0.6]) / 1_000
+"""People detained of residents, by band: the same in both groups."""
 
 
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     draw = np.random.default_rng(1976)
-    people = pd.concat([inpatients(draw, number) for number in range(SIMULATIONS)], ignore_index=True)
+    people = inpatients(draw).assign(stratification="ward_quarter")
     built = Engine(small_home, tmp_path_factory.mktemp("null"))
-    strata = people.assign(stratification="ward_quarter")
-    built.put("int_measure_stratum_person", strata)
-    built.put("int_measure_count", pd.concat([likelihoods(draw), crude(people), counted(strata)], ignore_index=True))
-    built.build("int_measure_count", "int_measure_stratum_person")
+    built.put("int_measure_stratum_person", people)
+    built.put("int_measure_reference", residents())
+    built.put("int_measure_count", pd.concat(
+        [likelihoods(draw), crude(people), counted(people), representation(draw), detentions(draw)], ignore_index=True,
+    ))
+    built.build("int_measure_count", "int_measure_stratum_person", "int_measure_reference")
     yield built
     built.connection.close()
 
 
-def organisation(number: int) -> dict[str, Any]:
-    return {"organisation_code": f"S{number:04}", "unit_code": f"S{number:04}"}
-
-
 def likelihoods(draw: np.random.Generator) -> pd.DataFrame:
     """People restrained, one in ten in every group."""
-    rows = []
-    for number in range(SIMULATIONS):
-        for code, people in (("N", 150), ("A", 600), ("missing", 20)):
-            events = int(draw.binomial(people, 0.1))
-            rows.append({**organisation(number), "measure_id": "restraint_likelihood", "ethnicity_code": code,
-                         "numerator": events, "denominator": people, "event_denominator": events})
-    return pd.DataFrame(rows)
+    people = {"N": 150, "A": 600, "missing": 20}
+    denominator = np.tile(list(people.values()), SIMULATIONS)
+    events = draw.binomial(denominator, 0.1)
+    return pd.DataFrame({
+        "organisation_code": np.repeat(ORGANISATIONS, len(people)),
+        "ethnicity_code": np.tile(list(people), SIMULATIONS),
+        "numerator": events, "denominator": denominator, "event_denominator": events,
+    }).assign(measure_id="restraint_likelihood", unit_code=lambda rows: rows["organisation_code"])
 
 
-def inpatients(draw: np.random.Generator, number: int) -> pd.DataFrame:
+def representation(draw: np.random.Generator) -> pd.DataFrame:
+    """Staff drawn from the residents."""
+    group = draw.binomial(STAFF, RESIDENTS_SHARE, SIMULATIONS)
+    staff = np.column_stack([group, STAFF - group]).ravel()
+    return pd.DataFrame({
+        "organisation_code": np.repeat(ORGANISATIONS, 2), "ethnicity_code": np.tile(["N", "A"], SIMULATIONS),
+        "numerator": staff, "denominator": staff,
+    }).assign(measure_id="workforce_representation", unit_code=lambda rows: rows["organisation_code"],
+              period_type="snapshot", period_start="2025-03-31")
+
+
+def residents() -> pd.DataFrame:
+    counts = {"N": 1e6 * RESIDENTS_SHARE, "A": 1e6 * (1 - RESIDENTS_SHARE)}
+    return pd.DataFrame({
+        "organisation_code": np.repeat(ORGANISATIONS, len(counts)),
+        "ethnicity_code": np.tile(list(counts), SIMULATIONS),
+        "reference_count": np.tile(list(counts.values()), SIMULATIONS),
+    }).assign(measure_id="workforce_representation", period_type="snapshot", period_start="2025-03-31",
+              observed_count=lambda rows: rows["reference_count"])
+
+
+def detentions(draw: np.random.Generator) -> pd.DataFrame:
+    """Detentions of residents, of whom a person may have several; some pass into the next age band between two."""
+    at_risk = np.broadcast_to(RESIDENTS, (SIMULATIONS, *RESIDENTS.shape))
+    people = draw.poisson(at_risk * DETAINED)
+    cell = np.repeat(np.arange(people.size), people.ravel())  # of each person
+    events = draw.geometric(0.6, len(cell))
+    grows_older = (draw.random(len(cell)) < 0.1) & (cell % len(BANDS) < len(BANDS) - 1)
+    later = np.where(grows_older, events // 2, 0)
+    number, code = (np.broadcast_to(axis, at_risk.shape).ravel() for axis in np.ogrid[:SIMULATIONS, :2, :1, :1][:2])
+    frame = pd.DataFrame({
+        "organisation_code": ORGANISATIONS[number], "ethnicity_code": np.array(["N", "A"])[code],
+        "stratum": np.resize(STRATA, at_risk.size), "denominator": at_risk.ravel(),
+    })
+    for name, power in (("numerator", 1), ("numerator_sq", 2), ("numerator_people", 0)):
+        frame[name] = sum(
+            np.bincount(where, np.where(count > 0, count.astype(float) ** power, 0.0), people.size)
+            for where, count in ((cell, events - later), (np.minimum(cell + 1, people.size - 1), later))
+        )
+    whole = frame.groupby(["organisation_code", "ethnicity_code"], as_index=False, sort=False).sum(numeric_only=True)
+    side = cell // len(STRATA)
+    whole["numerator_sq"] = np.bincount(side, events.astype(float) ** 2, len(whole))
+    whole["numerator_people"] = np.bincount(side, minlength=len(whole))
+    return pd.concat(
+        [whole.assign(stratification="none", stratum="none"), frame.assign(stratification="age_sex")], ignore_index=True
+    ).assign(measure_id="mha_detention_rate", unit_code=lambda rows: rows["organisation_code"])
+
+
+def inpatients(draw: np.random.Generator) -> pd.DataFrame:
     """Bed days and restraints of inpatients who stay on up to three wards; few people have most of the events."""
-    people = GROUP + WHITE
-    minority = np.arange(people) < GROUP
+    people = SIMULATIONS * (GROUP + WHITE)
+    person = np.arange(people)
+    minority = person % (GROUP + WHITE) < GROUP
     proneness = draw.gamma(0.4, 2.5, people)
     # minority ethnic patients lie more often on the first ward, where more happens: the crude ratio is confounded
     first = draw.random(people) < np.where(minority, 0.5, 0.2)
-    ward = np.where(first, 0, draw.integers(1, WARDS, people))
     frames = []
     for stay in range(2):
-        where = ward if stay == 0 else draw.integers(0, WARDS, people)
-        quarter = draw.integers(0, QUARTERS, people)
+        where = draw.integers(0, WARDS, people) if stay else np.where(first, 0, draw.integers(1, WARDS, people))
         days = draw.integers(3, 60, people).astype(float)
         happening = np.array([0.03, 0.01, 0.01])[where]
-        events = draw.poisson(proneness * happening * days).astype(float)
-        frames.append(pd.DataFrame({"person": np.arange(people), "ward": where, "quarter": quarter, "denominator": days,
-                                    "numerator": events}))
-    stays = pd.concat(frames)
-    stays["stratum"] = stays["ward"].astype(str) + ":" + stays["quarter"].astype(str)
-    stays = stays.groupby(["person", "stratum"], as_index=False)[["numerator", "denominator"]].sum()
-    stays["ethnicity_code"] = np.where(stays["person"] < GROUP, "N", "A")
-    stays["subject_key"] = stays["person"].map("p{:03}".format)
-    return stays.drop(columns="person").assign(measure_id="restraint_rate", **organisation(number))
-
-
-KEY = ["measure_id", "organisation_code", "unit_code", "stratum", "ethnicity_code"]
+        frames.append(pd.DataFrame({
+            "person": person, "stratum": where * QUARTERS + draw.integers(0, QUARTERS, people), "denominator": days,
+            "numerator": draw.poisson(proneness * happening * days).astype(float),
+        }))
+    stays = pd.concat(frames).groupby(["person", "stratum"], as_index=False).sum()
+    return stays.assign(
+        measure_id="restraint_rate", organisation_code=ORGANISATIONS[stays["person"] // (GROUP + WHITE)],
+        unit_code=lambda rows: rows["organisation_code"], stratum=stays["stratum"].map("s{:02}".format),
+        ethnicity_code=np.where(minority, "N", "A")[stays["person"]], subject_key=stays["person"].map("p{:06}".format),
+    )
 
 
 def counted(people: pd.DataFrame) -> pd.DataFrame:
     """Counts of people within strata."""
-    with_squares = people.assign(
+    with_squares = people.drop(columns=["person", "subject_key"]).assign(
         numerator_sq=people["numerator"] ** 2, numerator_people=people["numerator"] > 0, denominator_people=1,
         event_denominator=people["denominator"].where(people["numerator"] > 0, 0.0),
     )
-    counts = with_squares.groupby(KEY, as_index=False).sum(numeric_only=True)
-    return counts.assign(stratification="ward_quarter")
+    key = ["measure_id", "organisation_code", "unit_code", "stratification", "stratum", "ethnicity_code"]
+    return with_squares.groupby(key, as_index=False).sum()
 
 
 def crude(people: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the whole cell: a person's events are squared over all strata."""
-    whole = people.assign(stratum="none").groupby([*KEY, "subject_key"], as_index=False).sum(numeric_only=True)
-    # without confounding: the first stay only would differ by ward, so events are dealt out again between the groups
-    return counted(shuffled(whole)).assign(stratification="none")
+    """Counts of the whole cell, a person's events squared over all strata.
 
-
-def shuffled(people: pd.DataFrame) -> pd.DataFrame:
-    """People with their events dealt out anew to the two groups of each organisation: nothing differs."""
+    Without confounding: the events of people, with their days, are dealt out anew to the two groups.
+    """
+    figures = ["numerator", "denominator"]
+    whole = people.groupby("person", as_index=False)[figures].sum()
     draw = np.random.default_rng(7)
-    dealt = []
-    for _, group in people.groupby("organisation_code"):
-        order = draw.permutation(len(group))
-        dealt.append(group.assign(numerator=group["numerator"].to_numpy()[order],
-                                  denominator=group["denominator"].to_numpy()[order]))
-    return pd.concat(dealt, ignore_index=True)
+    dealt = draw.permuted(np.arange(len(whole)).reshape(SIMULATIONS, GROUP + WHITE), axis=1).ravel()
+    one_each = people.drop_duplicates("person").drop(columns=figures).reset_index(drop=True)
+    return counted(one_each.assign(
+        stratification="none", stratum="none", **{name: whole[name].to_numpy()[dealt] for name in figures}
+    ))
 
 
 @pytest.mark.parametrize(
     ("measure_id", "adjustment"),
-    [("restraint_likelihood", "crude"), ("restraint_rate", "crude"), ("restraint_rate", "mh_ward")],
+    [
+        ("restraint_likelihood", "crude"), ("restraint_rate", "crude"), ("restraint_rate", "mh_ward"),
+        ("workforce_representation", "crude"), ("mha_detention_rate", "dsr"), ("mha_detention_rate", "isr"),
+    ],
 )
 def test_chance_alone_is_rarely_called_a_difference(engine: Engine, measure_id: str, adjustment: str) -> None:
     rows = engine.measures(measure_id=measure_id, adjustment=adjustment, grouping="white_bme", group_code="bme")
     rows = rows[rows["organisation_code"].str.startswith("S")]
     assert len(rows) == SIMULATIONS
     assert (rows["verdict"] != "too_few_to_say").mean() > 0.9
-    for verdict in ("less_favourable", "more_favourable"):
+    claims = ("over_represented", "under_represented", "less_favourable", "more_favourable")
+    for verdict in claims:
         assert (rows["verdict"] == verdict).sum() <= ALLOWED, verdict
 
 
@@ -128,8 +181,22 @@ def test_the_simulated_wards_would_mislead_a_crude_comparison(engine: Engine) ->
     assert pooled[0] > 1.1
 
 
-def test_independent_limits_would_claim_too_much(engine: Engine) -> None:
+@pytest.mark.parametrize(("measure_id", "adjustment"), [("restraint_rate", "crude"), ("mha_detention_rate", "isr")])
+def test_independent_limits_would_claim_too_much(engine: Engine, measure_id: str, adjustment: str) -> None:
     """Poisson limits on the same clustered counts claim a difference far more often than one time in forty."""
-    rows = engine.measures(measure_id="restraint_rate", adjustment="crude", grouping="white_bme", group_code="bme")
+    rows = engine.measures(measure_id=measure_id, adjustment=adjustment, grouping="white_bme", group_code="bme")
     error = np.sqrt(1 / rows["numerator"] + 1 / rows["reference_numerator"])
     assert (rows["ratio"] * np.exp(-1.96 * error) > 1).sum() > 2 * ALLOWED
+
+
+def test_a_reference_taken_as_known_would_claim_too_much(engine: Engine) -> None:
+    """The limits of the count alone, over what is expected, even where they respect that events cluster."""
+    rows = engine.measures(measure_id="mha_detention_rate", adjustment="isr", grouping="white_bme", group_code="bme")
+    lower, upper = (rows[f"value_{side}"] / rows["reference_value"] for side in ("lower", "upper"))
+    assert ((lower > 1) | (upper < 1)).sum() > 2 * ALLOWED
+
+
+def test_the_simulated_ages_would_mislead_a_crude_comparison(engine: Engine) -> None:
+    rows = engine.measures(measure_id="mha_detention_rate", adjustment="crude", grouping="white_bme", group_code="bme")
+    assert (rows["verdict"] == "less_favourable").sum() > ALLOWED
+    assert rows["ratio"].mean() > 1.1

@@ -1,22 +1,30 @@
 {%- set key = ['cell_number', 'grouping', 'group_code'] -%}
-{%- set same = [
-    'reference_group_code', 'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people',
-    'reference_numerator', 'reference_denominator', 'unknown_numerator', 'unknown_denominator', 'unknown_share',
-    'has_enough_people',
+{%- set counts = [
+    'numerator', 'denominator', 'reference_numerator', 'reference_denominator', 'unknown_numerator',
+    'unknown_denominator', 'unknown_share',
+] -%}
+{%- set of_crude = [
+    'reference_group_code', 'is_compared', 'denominator_people', 'crude_lower', 'crude_upper', 'crude_plausible_lower',
+    'crude_plausible_upper',
+] -%}
+{%- set pooled_columns = [
+    'ratio', 'ratio_lower', 'ratio_upper', 'strata_used', 'strata_empty', 'bound_lower', 'bound_upper', 'split_low',
+    'split_high', 'tipping_point', 'expected_people', 'is_modelled',
 ] -%}
 with crude as (
     select
-        {{ (key + same) | join(', ') }},
+        {{ (key + counts) | join(', ') }},
+        numerator_people,
+        reference_group_code,
+        is_compared,
+        denominator_people,
         value,
         value_lower,
         value_upper,
-        ratio as crude_ratio,
         ratio_lower as crude_lower,
         ratio_upper as crude_upper,
         plausible_lower as crude_plausible_lower,
-        plausible_upper as crude_plausible_upper,
-        -- Standardised rates take events as independent: their errors grow with the clustering of the crude rate.
-        {{ safe_sqrt(safe_divide('numerator_sq', 'numerator')) }} as clustering
+        plausible_upper as crude_plausible_upper
     from {{ ref('int_measure_crude') }}
     where is_compared
 ),
@@ -33,21 +41,20 @@ adjustment as (
         on {{ in_list('ref.adjustment', "coalesce(catalogue.adjustments, '')") }}
 ),
 
+-- The reference of an adjusted ratio is what the group would have had at the rates of the reference in its strata.
 mantel_haenszel as (
     select
-        {{ aliased(key, 'pooled') }},
+        {{ aliased(key + of_crude + counts, 'crude') }},
         adjustment.adjustment,
-        pooled.strata_used,
-        pooled.strata_empty,
-        pooled.ratio,
-        pooled.ratio_lower,
-        pooled.ratio_upper,
-        pooled.bound_lower,
-        pooled.bound_upper,
-        pooled.split_low,
-        pooled.split_high,
-        pooled.tipping_point,
-        pooled.is_modelled,
+        crude.numerator_people,
+        crude.value,
+        crude.value_lower,
+        crude.value_upper,
+        {{ safe_divide('crude.value', 'pooled.ratio') }} as reference_value,
+        {{ aliased(pooled_columns, 'pooled') }},
+        crude.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_lower') }}) as difference_lower,
+        crude.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_upper') }}) as difference_upper,
+        crude.numerator * (1e0 - {{ safe_divide('1e0', 'pooled.ratio') }}) as excess_count,
         concat_ws(
             '|',
             'mantel_haenszel',
@@ -60,225 +67,74 @@ mantel_haenszel as (
             adjustment.cell_number = pooled.cell_number
             and adjustment.stratification = pooled.stratification
             and adjustment.estimator = 'mantel_haenszel'
+    inner join crude on {{ same_columns(key, 'crude', 'pooled') }}
 ),
 
+-- Who is of unknown age or sex stands in no stratum: a standardised row counts the others, and says so.
 standardised as (
     select
-        {{ aliased(key, 'pooled') }},
+        {{ aliased(key + of_crude, 'crude') }},
+        {{ aliased(counts, 'pooled') }},
         adjustment.adjustment,
-        adjustment.estimator,
-        pooled.strata_used,
-        pooled.strata_empty,
-        pooled.observed,
-        pooled.expected,
-        pooled.expected_highest,
-        pooled.unknown_numerator as unknown_events,
-        pooled.low_observed,
-        pooled.high_observed,
-        pooled.low_expected,
-        pooled.high_expected,
-        pooled.rate,
-        pooled.rate_lower,
-        pooled.rate_upper,
-        pooled.rate_variance,
-        pooled.reference_rate,
-        pooled.reference_rate_lower,
-        pooled.reference_rate_upper,
-        pooled.reference_rate_variance,
-        pooled.rate_highest,
-        pooled.reference_rate_highest,
-        pooled.is_modelled,
-        pooled.low_rate,
-        pooled.low_reference_rate,
-        pooled.high_rate,
-        pooled.high_reference_rate
+        least(pooled.numerator_people, crude.numerator_people) as numerator_people,
+        pooled.value,
+        pooled.value_lower,
+        pooled.value_upper,
+        pooled.reference_value,
+        {{ aliased(pooled_columns, 'pooled') }},
+        case
+            when pooled.estimator = 'direct' then pooled.difference_lower
+            else pooled.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_lower') }})
+        end as difference_lower,
+        case
+            when pooled.estimator = 'direct' then pooled.difference_upper
+            else pooled.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_upper') }})
+        end as difference_upper,
+        case
+            when pooled.estimator = 'direct' then pooled.numerator * (1e0 - {{ safe_divide('1e0', 'pooled.ratio') }})
+            else pooled.denominator * (pooled.value - pooled.reference_value)
+        end as excess_count,
+        concat_ws(
+            '|',
+            pooled.estimator,
+            case when pooled.ratio_lower is not null then 'clustered' end,
+            case when pooled.estimator = 'direct' and pooled.ratio is null then 'too_few_events' end,
+            case
+                when
+                    pooled.events_in_strata
+                    < crude.numerator + coalesce(crude.reference_numerator, 0e0) + crude.unknown_numerator
+                    then 'strata_unknown'
+            end,
+            case when pooled.is_modelled then 'modelled_ages' end
+        ) as method
     from {{ ref('int_measure_standardised') }} as pooled
     inner join adjustment
         on
             adjustment.cell_number = pooled.cell_number
             and adjustment.stratification = pooled.stratification
-            and adjustment.estimator <> 'mantel_haenszel'
-),
-
--- The reference of an adjusted ratio is what the group would have had at the rates of the reference in its strata.
-pooled_figure as (
-    select
-        {{ aliased(key + same, 'crude') }},
-        mantel_haenszel.adjustment,
-        crude.value,
-        crude.value_lower,
-        crude.value_upper,
-        crude.crude_lower,
-        crude.crude_upper,
-        crude.crude_plausible_lower,
-        crude.crude_plausible_upper,
-        {{ safe_divide('crude.value', 'mantel_haenszel.ratio') }} as reference_value,
-        mantel_haenszel.ratio,
-        mantel_haenszel.ratio_lower,
-        mantel_haenszel.ratio_upper,
-        mantel_haenszel.strata_used,
-        mantel_haenszel.strata_empty,
-        mantel_haenszel.bound_lower,
-        mantel_haenszel.bound_upper,
-        mantel_haenszel.split_low,
-        mantel_haenszel.split_high,
-        mantel_haenszel.tipping_point,
-        mantel_haenszel.is_modelled,
-        mantel_haenszel.method
-    from mantel_haenszel
-    inner join crude on {{ same_columns(key, 'crude', 'mantel_haenszel') }}
-    union all
-    select
-        {{ aliased(key + same, 'crude') }},
-        standardised.adjustment,
-        crude.value,
-        crude.value_lower,
-        crude.value_upper,
-        crude.crude_lower,
-        crude.crude_upper,
-        crude.crude_plausible_lower,
-        crude.crude_plausible_upper,
-        {{ safe_divide('standardised.expected', 'crude.denominator') }} as reference_value,
-        {{ stat_isr('standardised.observed', 'standardised.expected') }} as ratio,
-        {{ safe_divide(
-            stat_clustered_lower('standardised.observed', 'standardised.observed * crude.clustering * crude.clustering'),
-            'standardised.expected'
-        ) }} as ratio_lower,
-        {{ safe_divide(
-            stat_clustered_upper('standardised.observed', 'standardised.observed * crude.clustering * crude.clustering'),
-            'standardised.expected'
-        ) }} as ratio_upper,
-        standardised.strata_used,
-        standardised.strata_empty,
-        {{ safe_divide('standardised.observed', 'standardised.expected_highest') }} as bound_lower,
-        {{ safe_divide('standardised.observed + standardised.unknown_events', 'standardised.expected') }}
-            as bound_upper,
-        {{ safe_divide('standardised.low_observed', 'standardised.low_expected') }} as split_low,
-        {{ safe_divide('standardised.high_observed', 'standardised.high_expected') }} as split_high,
-        case
-            when standardised.observed > standardised.expected then {{ stat_tipping_linear(
-                'standardised.observed - standardised.expected',
-                'standardised.expected_highest - standardised.expected'
-            ) }}
-            else {{ stat_tipping_linear(
-                'standardised.expected - standardised.observed', 'standardised.unknown_events'
-            ) }}
-        end as tipping_point,
-        standardised.is_modelled,
-        concat_ws(
-            '|', 'indirect', 'clustered', case when standardised.is_modelled then 'modelled_ages' end
-        ) as method
-    from standardised
-    inner join crude on {{ same_columns(key, 'crude', 'standardised') }}
-    where standardised.estimator = 'indirect'
-),
-
-direct as (
-    select
-        {{ aliased(key + same, 'crude') }},
-        standardised.adjustment,
-        crude.crude_lower,
-        crude.crude_upper,
-        crude.crude_plausible_lower,
-        crude.crude_plausible_upper,
-        standardised.rate as value,
-        standardised.rate
-        - (standardised.rate - standardised.rate_lower) * crude.clustering as value_lower,
-        standardised.rate
-        + (standardised.rate_upper - standardised.rate) * crude.clustering as value_upper,
-        standardised.reference_rate as reference_value,
-        standardised.reference_rate_lower,
-        standardised.reference_rate_upper,
-        {{ safe_divide('standardised.rate', 'standardised.reference_rate') }} as ratio,
-        crude.clustering * {{ safe_sqrt(
-            safe_divide('standardised.rate_variance', 'standardised.rate * standardised.rate') ~ ' + '
-            ~ safe_divide('standardised.reference_rate_variance',
-                          'standardised.reference_rate * standardised.reference_rate')
-        ) }} as error,
-        standardised.strata_used,
-        standardised.strata_empty,
-        standardised.is_modelled,
-        {{ safe_divide('standardised.rate', 'standardised.reference_rate_highest') }} as bound_lower,
-        {{ safe_divide('standardised.rate_highest', 'standardised.reference_rate') }} as bound_upper,
-        {{ safe_divide('standardised.low_rate', 'standardised.low_reference_rate') }} as split_low,
-        {{ safe_divide('standardised.high_rate', 'standardised.high_reference_rate') }} as split_high,
-        case
-            when standardised.rate > standardised.reference_rate then {{ stat_tipping_linear(
-                'standardised.rate - standardised.reference_rate',
-                'standardised.reference_rate_highest - standardised.reference_rate'
-            ) }}
-            else {{ stat_tipping_linear(
-                'standardised.reference_rate - standardised.rate', 'standardised.rate_highest - standardised.rate'
-            ) }}
-        end as tipping_point
-    from standardised
-    inner join crude on {{ same_columns(key, 'crude', 'standardised') }}
-    where standardised.estimator = 'direct'
+            and adjustment.estimator = pooled.estimator
+    inner join crude on {{ same_columns(key, 'crude', 'pooled') }}
 ),
 
 figure as (
+    {%- for kind in ['mantel_haenszel', 'standardised'] %}
     select
-        {{ (key + same) | join(', ') }},
+        {{ (key + of_crude + counts + pooled_columns) | join(', ') }},
         adjustment,
+        numerator_people,
         value,
         value_lower,
         value_upper,
-        crude_lower,
-        crude_upper,
-        crude_plausible_lower,
-        crude_plausible_upper,
         reference_value,
-        ratio,
-        ratio_lower,
-        ratio_upper,
-        value - reference_value as difference,
-        value * (1e0 - {{ safe_divide('1e0', 'ratio_lower') }}) as difference_lower,
-        value * (1e0 - {{ safe_divide('1e0', 'ratio_upper') }}) as difference_upper,
-        strata_used,
-        strata_empty,
-        bound_lower,
-        bound_upper,
-        split_low,
-        split_high,
-        tipping_point,
-        is_modelled,
+        difference_lower,
+        difference_upper,
+        excess_count,
         method
-    from pooled_figure
+    from {{ kind }}
+    {%- if not loop.last %}
     union all
-    select
-        {{ (key + same) | join(', ') }},
-        adjustment,
-        value,
-        value_lower,
-        value_upper,
-        crude_lower,
-        crude_upper,
-        crude_plausible_lower,
-        crude_plausible_upper,
-        reference_value,
-        ratio,
-        ratio * exp(-{{ stat_z() }} * error) as ratio_lower,
-        ratio * exp({{ stat_z() }} * error) as ratio_upper,
-        value - reference_value as difference,
-        {{ stat_square_and_add_lower('value', 'value_lower', 'reference_value', 'reference_rate_upper') }}
-            as difference_lower,
-        {{ stat_square_and_add_upper('value', 'value_upper', 'reference_value', 'reference_rate_lower') }}
-            as difference_upper,
-        strata_used,
-        strata_empty,
-        bound_lower,
-        bound_upper,
-        split_low,
-        split_high,
-        tipping_point,
-        is_modelled,
-        concat_ws(
-            '|',
-            'direct',
-            case when ratio is null then 'too_few_events' else 'clustered' end,
-            case when is_modelled then 'modelled_ages' end
-        ) as method
-    from direct
+    {%- endif %}
+    {%- endfor %}
 )
 
 select
@@ -301,10 +157,10 @@ select
     ratio,
     ratio_lower,
     ratio_upper,
-    difference,
+    value - reference_value as difference,
     difference_lower,
     difference_upper,
-    numerator * (1e0 - {{ safe_divide('1e0', 'ratio') }}) as excess_count,
+    excess_count,
     strata_used,
     strata_empty,
     unknown_numerator,
@@ -318,7 +174,7 @@ select
     {{ stat_detectable_ratio(safe_divide(
         safe_ln(safe_divide('ratio_upper', 'ratio_lower')), '2e0 * ' ~ stat_z()
     )) }} as detectable_ratio,
-    has_enough_people and ratio_lower is not null as has_enough_people,
+    coalesce(expected_people >= 5e0, false) and ratio_lower is not null as has_enough_people,
     is_modelled,
     -- Ages fitted below the authority never carry a verdict that the crude figure does not carry too.
     not is_modelled

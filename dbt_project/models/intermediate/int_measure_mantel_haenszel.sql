@@ -16,8 +16,10 @@ with pair as (
         measure_type,
         numerator,
         denominator,
+        numerator_people,
         reference_numerator,
         reference_denominator,
+        reference_people,
         unknown_numerator,
         unknown_moved,
         unknown_eventless,
@@ -62,6 +64,8 @@ estimated as (
         {{ stat_mh_clustered_plain('numerator', 'denominator', 'reference_denominator') }} as plain,
         {{ stat_mh_clustered_plain('reference_numerator', 'reference_denominator', 'denominator') }}
             as reference_plain,
+        {{ expected_people() }} as expected_people,
+        cast(sum(numerator_people + reference_people) as double) as people,
         {{ stable_sum('unknown_numerator * reference_denominator * ' ~ weight) }} as movable_to_group,
         {{ stable_sum('unknown_numerator * denominator * ' ~ weight) }} as movable_to_reference,
         max(unknown_moved + unknown_eventless) as moving_denominator,
@@ -87,6 +91,11 @@ select
     strata.strata_used,
     strata.strata_empty,
     strata.is_modelled,
+    -- Who had the event in several strata counts once.
+    case
+        when score.score_sq is null then estimated.expected_people
+        else estimated.expected_people * {{ safe_divide('score.people + score.reference_people', 'estimated.people') }}
+    end as expected_people,
     estimated.ratio,
     -- Aggregates name no person: their events count as independent.
     case

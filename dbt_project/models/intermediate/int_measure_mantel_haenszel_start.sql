@@ -1,12 +1,14 @@
 {%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set total = 'denominator + reference_denominator + unknown_eventless' -%}
-{%- set a_own = 'case when is_settled then (numerator + unknown_numerator) * '
+{%- set with_group = 'case when is_settled and denominator > 0e0 then ' -%}
+{%- set with_reference = 'case when is_settled and reference_denominator > 0e0 then ' -%}
+{%- set a_own = with_group ~ '(numerator + unknown_numerator) * '
     ~ safe_divide('reference_denominator + unknown_eventless', total) ~ ' end' -%}
-{%- set b_other = 'case when is_settled then reference_numerator * ' ~ safe_divide('denominator', total) ~ ' end' -%}
-{%- set b_own = 'case when is_settled then (reference_numerator + unknown_numerator) * '
+{%- set b_other = with_reference ~ 'reference_numerator * ' ~ safe_divide('denominator', total) ~ ' end' -%}
+{%- set b_own = with_reference ~ '(reference_numerator + unknown_numerator) * '
     ~ safe_divide('denominator + unknown_eventless', total) ~ ' end' -%}
-{%- set a_other = 'case when is_settled then numerator * ' ~ safe_divide('reference_denominator', total) ~ ' end' -%}
+{%- set a_other = with_group ~ 'numerator * ' ~ safe_divide('reference_denominator', total) ~ ' end' -%}
 with with_block as (
     select distinct {{ key | join(', ') }}, stratum
     from {{ ref('int_measure_stratum_block') }}
@@ -24,7 +26,8 @@ stratum as (
         on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum = stratum.stratum
 ),
 
--- Without people whose side is open, events go to the side driven up and time to the other.
+-- Without people whose side is open, events go to the side driven up and time to the other. Events of a side without
+-- time (of residents, where none of them were counted) carry nothing, as in the ratio.
 summed as (
     select
         {{ key | join(', ') }},
