@@ -8,7 +8,8 @@ d_a and k_a as in `stat_clustered_rate_ratio`, of m_a events whose squares add u
 one stratum the limits are those of `stat_clustered_rate_ratio`.
 Source: the log method of Rothman, Modern Epidemiology (standardised rate ratios), with the variances of Dobson and
 others, Statistics in Medicine 1991. Other than in `stat_isr_*` the reference is not taken as known, nor a person's
-events as independent: tests/integration/test_engine_null.py shows what that would claim where nothing differs.
+events as independent: tests/integration/test_engine_null.py shows what that would claim where nothing differs, and that
+a person who passes into another stratum between two events may count in each.
 Domain: a, b > 0, variances > 0, people > 0. NULL when a or b is 0, or anything is missing.
 #}
 {% macro stat_standardised_ratio_lower(

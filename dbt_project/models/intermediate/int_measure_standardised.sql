@@ -79,13 +79,13 @@ summed as (
         {%- for side in ['', 'reference_'] %}
         {%- set of_side = (side ~ 'numerator', side ~ 'denominator', 'weight') %}
         {%- set squared = {'': 'numerator_sq', 'reference_': 'reference_sq'}[side] %}
+        {%- set with_unknown = side ~ 'numerator + unknown_numerator' %}
         {{ stat_dsr(*of_side) }} as {{ side }}rate,
         {{ stat_dsr_lower(*of_side, x_sq=squared) }} as {{ side }}rate_lower,
         {{ stat_dsr_upper(*of_side, x_sq=squared) }} as {{ side }}rate_upper,
         {{ stat_dsr_variance(*of_side) }} as {{ side }}rate_variance,
         {{ stat_dsr_variance(*of_side, x_sq=squared) }} as {{ side }}rate_variance_sq,
-        {{ stat_dsr(side ~ 'numerator + unknown_numerator', side ~ 'denominator', 'weight') }}
-            as {{ side }}rate_highest,
+        {{ stat_dsr(with_unknown, side ~ 'denominator', 'weight') }} as {{ side }}rate_highest,
         {{ stat_dsr('low_' ~ side ~ 'numerator', side ~ 'denominator', 'weight') }} as low_{{ side }}rate,
         {{ stat_dsr('high_' ~ side ~ 'numerator', side ~ 'denominator', 'weight') }} as high_{{ side }}rate
         {%- if not loop.last %},{% endif %}
