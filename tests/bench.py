@@ -118,10 +118,11 @@ def engine_table(home: Path) -> None:
 
 def engine(home: str, folder: str, rows: int) -> None:
     """Build the models after the counts for as many organisations as give that many rows of `equity_measure`."""
-    built = Engine(Home(Path(home)), Path(folder))
+    source = Home(Path(home))
+    built, trust = Engine(source, Path(folder)), source.settings.trust
     run = built.connection.execute
-    run("SET memory_limit = '1500MB'; SET threads = 2; SET preserve_insertion_order = false")
-    run("SET enable_progress_bar = false")
+    run(f"SET memory_limit = '{trust.memory_limit}'; SET threads = {trust.threads}")
+    run("SET preserve_insertion_order = false; SET checkpoint_threshold = '1GB'; SET enable_progress_bar = false")
     given = ("int_measure_count", "int_measure_reference", "int_measure_stratum_person")
     times = math.ceil(rows / run("SELECT count(*) FROM marts.equity_measure").fetchone()[0])  # type: ignore[index]
     for model in given:
