@@ -27,6 +27,8 @@ ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE"
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Field(pattern=MONTH)]
+OrganisationCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$")]
+"""As the Organisation Data Service writes it."""
 MOST_MONTHS_AHEAD = 2
 """Months by which the newest landed month may follow the one before it; a folder further on is taken as mistyped."""
 
@@ -49,7 +51,7 @@ class FeedChoices(_Strict):
 class Access(_Strict):
     """File mode and group of `restricted/`."""
 
-    mode: str = Field(default="0640", pattern=r"^0[0-7]{3}$")
+    mode: str = Field(default="0640", pattern=r"^0[0-7]{2}0$")  # never for everybody on the machine
     group: str | None = None
 
 
@@ -61,18 +63,19 @@ class Trust(_Strict):
         organisation_name: name to print.
         predecessors: codes of merged organisations whose files may arrive under their own code.
         as_of: the day "today" means, for freshness, future dates and targets. Nothing reads the clock. Left out,
-            it is the day after the newest month that has landed, mistyped folders left aside.
+            it is the day after the newest month that has landed, mistyped folders left aside; with nothing landed, the
+            day after the first month.
         first_month: first month of the monthly feeds.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.
-        memory_limit: memory the warehouse may use.
+        memory_limit: memory the warehouse may use, as `1200MB` or `2GB`.
         threads: threads the warehouse may use.
         retention_months: months of extracts the `retention` command keeps.
     """
 
-    organisation_code: str = Field(pattern=r"^[A-Z0-9]{3,6}$")
+    organisation_code: OrganisationCode
     organisation_name: str = Field(min_length=1)
-    predecessors: tuple[str, ...] = ()
+    predecessors: tuple[OrganisationCode, ...] = ()
     as_of: datetime.date
     first_month: Month
     feeds: dict[str, FeedChoices] = Field(default_factory=dict)
@@ -80,6 +83,15 @@ class Trust(_Strict):
     memory_limit: str = Field(default="1200MB", pattern=r"^\d+(MB|GB)$")
     threads: int = Field(default=2, ge=1, le=64)
     retention_months: int = Field(default=120, ge=12)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _today(cls, content: dict[str, Any]) -> dict[str, Any]:
+        first = str(content.get("first_month"))
+        if "as_of" in content or not re.fullmatch(MONTH, first):
+            return content
+        year, month = (int(part) for part in first.split("-"))
+        return content | {"as_of": datetime.date(year + month // 12, month % 12 + 1, 1)}
 
     @field_validator("feeds")
     @classmethod
@@ -168,6 +180,10 @@ class Settings(BaseSettings):
     def follows_landing(self) -> bool:
         """True when `trust.yaml` gives no `as_of`, so that months go on as they land."""
         return "as_of" not in yaml.safe_load(self.trust_config.read_text(encoding="utf-8"))
+
+    def looked_at_again(self) -> Settings:
+        """The same settings with `trust.yaml` and landing not yet read, for a process that lives while files arrive."""
+        return Settings(home=self.home, trust_config=self.trust_config, pseudonym_key_file=self.pseudonym_key_file)
 
     def _after_newest_landed(self) -> datetime.date | None:
         """The first day after the newest month folder of any feed; None when no month has landed.
@@ -302,6 +318,9 @@ def load_settings() -> Settings:
     for name in os.environ:
         if name.startswith("EQUITY_") and name not in ENVIRONMENT and name not in _DBT_VARIABLES:
             raise SettingsError(f"{name}: unknown variable; known ones are {', '.join(ENVIRONMENT)}")
+    for name in ENVIRONMENT:
+        if os.environ.get(name) == "":
+            raise SettingsError(f"{name}: is set and empty; give it a path, or unset it")
     settings = Settings()
     _ = settings.trust
     return settings

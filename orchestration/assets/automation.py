@@ -52,7 +52,7 @@ def _schedule(settings: Settings, name: str, cron: str, month_count: int, descri
     """A schedule over the last months of the trust's own calendar, so that a late tick does the same work."""
 
     def last_months(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        months = settings.trust.months()[-month_count:]
+        months = settings.looked_at_again().trust.months()[-month_count:]
         return dg.RunRequest(run_key=f"{name}/{months[-1]}", tags=range_tags(months[0], months[-1]))
 
     return dg.ScheduleDefinition(
@@ -75,17 +75,18 @@ def build_sensor(settings: Settings, feeds: Mapping[str, Feed]) -> dg.SensorDefi
         description="New or changed files in landing/; a file must look the same at two looks.",
     )
     def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        today = settings.looked_at_again()
         before: dict[str, Look] = json.loads(context.cursor) if context.cursor else {}
         now: dict[str, Look] = {}
         requests = []
         for feed in feeds.values():
-            for state in landing_state(settings, feed):
+            for state in landing_state(today, feed):
                 place = f"{feed.name}/{state.period}/{state.organisation_code}"
                 fingerprint, was_new = before.get(place, [state.fingerprint, False])
                 is_new = was_new or state.is_waiting or state.fingerprint != fingerprint
-                month = settings.trust.last_month if state.period == ALL else state.period
+                month = today.trust.last_month if state.period == ALL else state.period
                 is_whole = state.is_settled and place in before and state.fingerprint == fingerprint
-                if is_new and is_whole and month in settings.trust.months():
+                if is_new and is_whole and month in today.trust.months():
                     run_key = f"{place}/{state.fingerprint}"
                     requests.append(dg.RunRequest(run_key=run_key, tags=range_tags(month, month)))
                     is_new = False

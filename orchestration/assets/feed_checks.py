@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.contracts import Feed, Table
-from orchestration.ingest import PeriodResult, folders_ahead
+from orchestration.ingest import PeriodResult, unread_folders
 from orchestration.settings import Settings
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
@@ -38,11 +38,11 @@ def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult
     repeated = sum(each.rows_duplicate for each in results)
     unknown = sum(each.values_unknown for each in results)
     rows = {"rows_read": read, "rows_kept": kept, "rows_quarantined": left_out, "rows_duplicate": repeated}
-    ahead = folders_ahead(settings, feed)
-    refusals = _lines([*ahead, *(line for each in results for line in each.messages)])
+    unread = unread_folders(settings, feed)
+    refusals = _lines([*unread, *(line for each in results for line in each.messages)])
     warnings = _lines([line for each in results for line in each.warnings])
-    usable = {"files_refused": refused, "folders_ahead": len(ahead), "messages": refusals}
-    yield _result("files_usable", refused == 0 and not ahead, ERROR, usable)
+    usable = {"files_refused": refused, "folders_unread": len(unread), "messages": refusals}
+    yield _result("files_usable", refused == 0 and not unread, ERROR, usable)
     yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": warnings})
     yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": warnings})
     yield _result("receipts_add_up", read == kept + left_out + repeated, ERROR, rows)

@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.assets.feed_checks import check_results, check_specs
 from orchestration.assets.warehouse import feed_key
 from orchestration.contracts import Feed
-from orchestration.ingest import ALL, PeriodResult, ensure_empty, folders_ahead, ingest_periods
+from orchestration.ingest import ALL, PeriodResult, ensure_empty, ingest_periods, unread_folders
 from orchestration.settings import Settings
 
 warnings.filterwarnings("ignore", ".*`backfill_policy`.*", dg.BetaWarning)  # one run over many months rests on it
@@ -63,7 +63,7 @@ def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
                 "rows_duplicate": result.rows_duplicate,
             }
             context.add_asset_metadata(rows, partition_key=partition if monthly else None)
-        for message in (*folders_ahead(settings, feed), *(line for result in results for line in result.messages)):
+        for message in (*unread_folders(settings, feed), *(line for result in results for line in result.messages)):
             context.log.warning(message)
         context.log.info(_summary(results))
         yield dg.MaterializeResult()

@@ -43,7 +43,10 @@ def opened_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     with _swift_storage(), dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         for run in instance.get_runs(active):
             if not RUN_TAG.items() <= run.tags.items():
-                raise SettingsError(f"{settings.home}: a run started in Dagster is at work there; wait for it to end")
+                raise SettingsError(
+                    f"{settings.home}: run {run.run_id[:8]} started in Dagster is at work there; wait for it to end, "
+                    "or, when its process is gone, mark it as canceled (make ui, Runs, Terminate, Force)"
+                )
             instance.report_run_failed(run, "the process was stopped before the run ended")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         yield instance

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from orchestration.contracts import FEEDS
-from orchestration.settings import Settings, SettingsError, new_keys, write_keys
+from orchestration.settings import MONTH, Settings, SettingsError, new_keys, write_keys
 
 
 def make_demo_files(settings: Settings, *, scale: float, trusts: int) -> None:
@@ -35,6 +37,10 @@ def require_files(settings: Settings) -> None:
     Raises:
         SettingsError: no feed has any file.
     """
+    from orchestration.ingest import unknown_folders  # noqa: PLC0415 - pandas takes a second to import
+
+    for line in unknown_folders(settings, FEEDS):
+        click.echo(f"! {line}", err=True)
     needed = [name for name, feed in FEEDS.items() if not feed.is_optional]
     empty = [settings.landing / name for name in needed if not any((settings.landing / name).glob("*/*"))]
     for folder in empty:
@@ -79,7 +85,10 @@ def apply_retention(settings: Settings) -> None:
         if feed.partition != "month":
             continue
         periods = {
-            path.name for root in (settings.landing, settings.lake) for path in (root / feed.name).glob("????-??")
+            path.name
+            for root in (settings.landing, settings.lake)
+            for path in (root / feed.name).glob("????-??")
+            if re.fullmatch(MONTH, path.name)
         }
         for period in sorted(periods):
             year, month = (int(part) for part in period.split("-"))
@@ -103,7 +112,7 @@ def rotate_keys(settings: Settings) -> None:
         f"{feed.name}/{state.period}"
         for feed in FEEDS.values()
         for state in landing_state(settings, feed)
-        if state.state == "lake only"
+        if state.has_kept and state.state in ("lake only", "unrecognised")
     ]
     if gone:
         raise SettingsError(
@@ -113,9 +122,15 @@ def rotate_keys(settings: Settings) -> None:
     old = settings.key_file.with_name(settings.key_file.name + ".old")
     if old.exists():
         raise SettingsError(f"{old}: left from an earlier rotation; remove it when nothing needs it any more")
-    settings.key_file.rename(old)
-    write_keys(settings.key_file, new_keys())
-    shutil.rmtree(settings.lake, ignore_errors=True)  # no two generations of pseudonyms ever lie side by side
+    fresh = settings.key_file.with_name(settings.key_file.name + ".new")
+    fresh.unlink(missing_ok=True)
+    write_keys(fresh, new_keys())
+    os.link(settings.key_file, old)
+    fresh.replace(settings.key_file)  # there is a key file at any moment
+    # No two generations of pseudonyms ever lie side by side.
+    shutil.rmtree(settings.lake, ignore_errors=True)
+    for person_level in (settings.warehouse_file, *settings.restricted.glob("*.duckdb")):
+        person_level.unlink(missing_ok=True)
     click.echo(f"{settings.key_file} holds new secrets; {old} holds the old ones.")
     click.echo("The next run reads every feed again under the new secrets: run: make run")
 

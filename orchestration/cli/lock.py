@@ -16,8 +16,12 @@ def only_one(settings: Settings) -> Iterator[None]:
     Raises:
         SettingsError: another command holds it.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "run.lock").open("w") as lock:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        file = (settings.home / "run.lock").open("w")
+    except OSError as error:
+        raise SettingsError(f"{settings.home}: can not be used ({error.strerror}); EQUITY_HOME names it") from None
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts import FEEDS
-from orchestration.ingest import ALL, folders_ahead, landing_state, misnamed_folders
+from orchestration.ingest import ALL, landing_state, unknown_folders, unread_folders
 from orchestration.settings import Settings
 
 
@@ -40,11 +40,9 @@ def print_status(settings: Settings) -> None:
             for month in sorted(months - {ALL} - {state.period for state in states}):
                 table.add_row(feed.name, month, settings.trust.organisation_code, "missing", "-", "-", "-", "-")
     Console().print(table)
-    for feed in FEEDS.values():
-        for name in misnamed_folders(settings, feed):
-            click.echo(f"! {settings.landing / feed.name / name} is not a period: name it like 2025-09 (or all)")
-        for line in folders_ahead(settings, feed):
-            click.echo(f"! {line}")
+    unread = [line for feed in FEEDS.values() for line in unread_folders(settings, feed)]
+    for line in [*unknown_folders(settings, FEEDS), *unread]:
+        click.echo(f"! {line}")
     if not published:
         click.echo("Nothing is published yet; run: make run")
 

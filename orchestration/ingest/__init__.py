@@ -5,7 +5,7 @@ belong here: orchestration (`assets`), meaning (`dbt_project`), what a file must
 """
 
 from orchestration.ingest.commands import SubmissionState, delete_period, ensure_empty, landing_state
-from orchestration.ingest.landing import ALL, folders_ahead, misnamed_folders
+from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
 from orchestration.ingest.pool import ingest_periods
 from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
 from orchestration.ingest.run import ingest_period
@@ -18,9 +18,9 @@ __all__ = [
     "SubmissionState",
     "delete_period",
     "ensure_empty",
-    "folders_ahead",
     "ingest_period",
     "ingest_periods",
     "landing_state",
-    "misnamed_folders",
+    "unknown_folders",
+    "unread_folders",
 ]

@@ -16,7 +16,7 @@ from orchestration.ingest.landing import Submission
 from orchestration.ingest.receipts import Receipt
 from orchestration.settings import Settings, SettingsError
 
-State = Literal["new", "kept", "stale", "refused", "unfinished", "lake only"]
+State = Literal["new", "kept", "stale", "refused", "unfinished", "unrecognised", "lake only"]
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SubmissionState:
         fingerprint: changes whenever a file comes, goes, grows or is saved again; empty when landing holds none.
         is_settled: no file is marked as still being written. Whether one grows is for whoever looks twice.
         state: `new` was never read; `kept` is in the lake as it is; `stale` is in the lake as it was before a change;
-            `refused` was read and not taken in; `unfinished` has a file still being written; `lake only` has left
-            landing.
+            `refused` was read and not taken in; `unfinished` has a file still being written;
+            `unrecognised` has files in landing of which none belongs to a table; `lake only` has left landing.
         has_kept: the lake holds a good submission, whatever became of a later one.
         rows_read: rows of the kept submission, or of the refused one where there is none.
         rows_kept: of them, rows in the lake.
@@ -83,8 +83,10 @@ def _state(
 ) -> SubmissionState:
     counted = kept or refused
     state: State
-    if submission is None or not (submission.used or submission.unfinished):
+    if submission is None:
         state = "lake only"
+    elif not (submission.used or submission.unfinished):
+        state = "unrecognised"
     elif submission.unfinished:
         state = "unfinished"
     elif refused and _is_as_landed(submission, refused):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,20 +132,39 @@ def periods(settings: Settings, feed: Feed) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir() and is_period(feed, path.name))
 
 
-def misnamed_folders(settings: Settings, feed: Feed) -> list[str]:
-    """Folders of a feed whose names are no period, which would otherwise be passed over in silence."""
+def unread_folders(settings: Settings, feed: Feed) -> list[str]:
+    """Folders of a feed of which nothing is taken in, and which would else be passed over in silence.
+
+    Returns:
+        A line for each that says where, what was expected, what was found and what to do.
+    """
+    return [*_misnamed(settings, feed), *_ahead(settings, feed), *_unrecognised(settings, feed)]
+
+
+def unknown_folders(settings: Settings, feeds: Iterable[str]) -> list[str]:
+    """Folders of landing that are no feed's: a line for each that says what to do."""
+    if not settings.landing.is_dir():
+        return []
+    return [
+        f"{path}: expected a folder named after a feed ({', '.join(feeds)}); rename it, or move it out of the folder"
+        for path in sorted(settings.landing.iterdir())
+        if not path.name.startswith(".") and path.name not in feeds
+    ]
+
+
+def _misnamed(settings: Settings, feed: Feed) -> list[str]:
     folder = settings.landing / feed.name
     if not folder.is_dir():
         return []
-    return sorted(
-        path.name
-        for path in folder.iterdir()
+    wanted = "a folder named after its month, like 2025-09" if feed.partition == "month" else f"a folder named {ALL}"
+    return [
+        f"{folder / safe_name(path.name)}: expected {wanted}; rename it, or move it out of the folder"
+        for path in sorted(folder.iterdir())
         if not path.name.startswith(".") and not (path.is_dir() and is_period(feed, path.name))
-    )
+    ]
 
 
-def folders_ahead(settings: Settings, feed: Feed) -> list[str]:
-    """Months of a feed that have not begun by `as_of`, most likely mistyped: a line for each that says what to do."""
+def _ahead(settings: Settings, feed: Feed) -> list[str]:
     as_of = settings.trust.as_of
     return [
         f"{settings.landing / feed.name / period}: expected a month that has begun by {as_of} (as_of), found {period}; "
@@ -152,6 +172,26 @@ def folders_ahead(settings: Settings, feed: Feed) -> list[str]:
         for period in periods(settings, feed)
         if period != ALL and f"{as_of:%Y-%m}" < period
     ]
+
+
+def _unrecognised(settings: Settings, feed: Feed) -> list[str]:
+    wanted = ", ".join(table.file_prefix for table in feed.tables if table.file_prefix)
+    lines = []
+    for period in periods(settings, feed):
+        folder = settings.landing / feed.name / period
+        lines += [
+            f"{folder / safe_name(path.name)}: expected a folder named after an organisation code in capitals; "
+            "rename it"
+            for path in sorted(folder.iterdir())
+            if path.is_dir() and not path.name.startswith(".") and not _ORGANISATION.fullmatch(path.name)
+        ]
+        lines += [
+            f"{folder}: {submission.organisation_code}: expected files whose names begin with {wanted}, found "
+            f"{len(submission.files)} other; rename them, or move them out of the folder"
+            for submission in submissions(settings, feed, period)
+            if not submission.used and not submission.unfinished
+        ]
+    return lines
 
 
 def is_period(feed: Feed, name: str) -> bool:

@@ -156,13 +156,13 @@ def test_a_broken_file_keeps_the_last_good_month_and_is_named(
     assert "refused" in status
 
 
-def test_a_real_trust_with_empty_folders_is_told_which(make_home: Callable[[str], Home]) -> None:
+@pytest.mark.parametrize("as_of", ["as_of: 2025-10-15\n", ""], ids=["given", "left out"])
+def test_a_real_trust_with_empty_folders_is_told_which(make_home: Callable[[str], Home], as_of: str) -> None:
     empty = make_home("real")
     empty.path.parent.mkdir(exist_ok=True)
     config = empty.path.parent / "trust.yaml"
     config.write_text(
-        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n",
-        encoding="utf-8",
+        f"organisation_code: RXX\norganisation_name: A trust\n{as_of}first_month: 2025-09\n", encoding="utf-8"
     )
     home = Home(empty.path, config)
     done = home.command("run", check=False)

@@ -18,11 +18,11 @@ from orchestration.contracts import FEEDS
 from orchestration.ingest import (
     delete_period,
     ensure_empty,
-    folders_ahead,
     ingest_periods,
     lake,
     landing_state,
-    misnamed_folders,
+    unknown_folders,
+    unread_folders,
 )
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS
 from orchestration.settings import SettingsError
@@ -236,7 +236,9 @@ def test_the_state_of_landing_and_lake(landing: Landing) -> None:
 def test_a_folder_that_is_no_period_is_told(landing: Landing) -> None:
     landing.staff(period="2024-5")
     landing.staff(period="2024-05")
-    assert misnamed_folders(landing.settings, STAFF) == ["2024-5"]
+    (line,) = unread_folders(landing.settings, STAFF)
+    place = landing.settings.landing / "staff_record" / "2024-5"
+    assert line.startswith(f"{place}: expected a folder named after its month")
     assert [each.period for each in landing_state(landing.settings, STAFF)] == ["2024-05"]
 
 
@@ -244,12 +246,37 @@ def test_a_month_that_has_not_begun_is_told_and_fails_its_check(landing: Landing
     """A folder of another century would else be passed over in silence: no run asks for its month."""
     landing.staff(period="2052-09")
     landing.staff(period="2025-10")  # has begun by as_of, 15 October
-    (line,) = folders_ahead(landing.settings, STAFF)
+    (line,) = unread_folders(landing.settings, STAFF)
     assert str(landing.settings.landing / "staff_record" / "2052-09") in line
     assert "begun by 2025-10-15" in line
     usable = next(check for check in check_results(landing.settings, STAFF, []) if check.check_name == "files_usable")
     assert not usable.passed
     assert "2052-09" in str(usable.metadata["messages"].value)
+
+
+@pytest.mark.parametrize("name", ["staff.csv", "staff.xls", "extract 4857773456.csv"])
+def test_files_of_no_table_are_told_and_fail_their_check(landing: Landing, name: str) -> None:
+    """The first files of a new trust have its own names: passed over in silence they would seem to be taken in."""
+    landing.path("staff_record", name).write_text("hello", encoding="utf-8")
+    (line,) = unread_folders(landing.settings, STAFF)
+    assert str(landing.settings.landing / "staff_record" / PERIOD) in line
+    assert "begin with staff_in_post, found 1 other" in line
+    assert "4857773456" not in line
+    usable = next(check for check in check_results(landing.settings, STAFF, []) if check.check_name == "files_usable")
+    assert not usable.passed
+    (state,) = landing_state(landing.settings, STAFF)
+    assert (state.state, state.has_kept) == ("unrecognised", False)
+
+
+def test_a_folder_of_no_organisation_and_one_of_no_feed_are_told(landing: Landing) -> None:
+    landing.staff()
+    assert not unread_folders(landing.settings, STAFF)
+    (landing.settings.landing / "staff_record" / PERIOD / "rw1").mkdir()
+    (landing.settings.landing / "staff_records").mkdir()
+    (line,) = unread_folders(landing.settings, STAFF)
+    assert "rw1: expected a folder named after an organisation code in capitals" in line
+    (line,) = unknown_folders(landing.settings, FEEDS)
+    assert line.startswith(f"{landing.settings.landing / 'staff_records'}: expected a folder named after a feed")
 
 
 def test_deleting_a_period_removes_it_from_the_lake_only(landing: Landing) -> None:

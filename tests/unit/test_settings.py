@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.cli.lock import only_one
 from orchestration.settings import (
     DEMO_KEYS,
     Settings,
@@ -43,6 +44,8 @@ def real_trust(tmp_path: Path, **changes: object) -> Settings:
         ({"feeds": {"payroll": {}}}, "unknown feed 'payroll'"),
         ({"feeds": {"mhsds": {"due": 3}}}, "feeds.mhsds.due"),
         ({"access": {"mode": "rw"}}, "access.mode"),
+        ({"access": {"mode": "0644"}}, "access.mode"),
+        ({"predecessors": ["RW9", "../x"]}, "predecessors.1"),
         ({"threads": 0}, "threads"),
     ],
 )
@@ -65,6 +68,21 @@ def test_a_misspelt_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("EQUITY_HOMES", "/tmp")
     with pytest.raises(SettingsError, match="EQUITY_HOMES: unknown variable"):
         load_settings()
+
+
+def test_an_empty_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would make the folder one happens to stand in the home of every file."""
+    monkeypatch.setenv("EQUITY_HOME", "")
+    with pytest.raises(SettingsError, match="EQUITY_HOME: is set and empty"):
+        load_settings()
+
+
+def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(SettingsError, match=r"home: can not be used \(.*\); EQUITY_HOME names it"), only_one(
+        real_trust(tmp_path)
+    ):
+        pass
 
 
 def test_a_file_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
@@ -122,13 +140,14 @@ def test_without_as_of_today_is_the_day_after_the_newest_landed_month(tmp_path: 
     config = yaml.safe_load(settings.trust_config.read_text(encoding="utf-8"))
     del config["as_of"]
     settings.trust_config.write_text(yaml.safe_dump(config), encoding="utf-8")
-    with pytest.raises(SettingsError, match="as_of: field required"):
-        _ = settings.trust
+    assert settings.trust.as_of.isoformat() == "2025-02-01", "nothing has landed: the day after the first month"
+    assert settings.trust.months() == ["2025-01"]
     for folder in ("mhsds/2025-11", "staff_record/2025-12", "staff_record/notes"):
         (settings.landing / folder).mkdir(parents=True)
         (settings.landing / folder / "file.csv").touch()
-    assert settings.trust.as_of.isoformat() == "2026-01-01"
-    assert settings.trust.last_month == "2025-12"
+    again = settings.looked_at_again()
+    assert again.trust.as_of.isoformat() == "2026-01-01"
+    assert again.trust.last_month == "2025-12"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Commands that take files and secrets away: what goes, what stays, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.cli.landing import apply_retention, rotate_keys
+from orchestration.settings import SettingsError, new_keys, write_keys
+from tests.landed import Landing, landing_at
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Landing:
+    """A real trust that keeps a year, with a key of its own."""
+    config = tmp_path / "trust.yaml"
+    choices = {
+        "organisation_code": "RXX", "organisation_name": "A trust", "as_of": "2025-06-15", "first_month": "2024-01",
+        "retention_months": 12,
+    }
+    config.write_text(yaml.safe_dump(choices), encoding="utf-8")
+    landing = landing_at(tmp_path / "place", config)
+    write_keys(landing.settings.key_file, new_keys())
+    return landing
+
+
+def test_retention_removes_older_months_from_lake_and_landing(landing: Landing) -> None:
+    for month in ("2024-05", "2024-06", "2025-05"):
+        landing.staff(period=month)
+        landing.take_in("staff_record", month)
+    for name in ("2024-1x", "2024-13"):
+        (landing.settings.landing / "staff_record" / name).mkdir()
+    apply_retention(landing.settings)
+    kept = {path.name for path in (landing.settings.lake / "staff_record").iterdir()}
+    landed = {path.name for path in (landing.settings.landing / "staff_record").iterdir()}
+    assert kept == {"2024-06", "2025-05"}
+    assert landed == {"2024-06", "2025-05", "2024-1x", "2024-13"}
+
+
+def test_rotation_leaves_no_pseudonym_made_with_the_old_secrets(landing: Landing) -> None:
+    settings = landing.settings
+    landing.staff()
+    landing.take_in("staff_record")
+    first = {row[0] for row in landing.lake("staff_record", "staff_key", code="RXX")}
+    for file in (settings.warehouse_file, settings.restricted / "patient.duckdb"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    secrets = settings.key_file.read_text(encoding="utf-8")
+    rotate_keys(settings)
+    old = settings.key_file.with_name(settings.key_file.name + ".old")
+    assert old.read_text(encoding="utf-8") == secrets
+    assert settings.key_file.read_text(encoding="utf-8") != secrets
+    assert {file.stat().st_mode & 0o777 for file in settings.key_file.parent.iterdir()} == {0o600}
+    assert not settings.warehouse_file.exists()
+    assert not list(settings.restricted.iterdir())
+    landing.take_in("staff_record")
+    assert first.isdisjoint({row[0] for row in landing.lake("staff_record", "staff_key", code="RXX")})
+    with pytest.raises(SettingsError, match="left from an earlier rotation"):
+        rotate_keys(settings)
+
+
+def test_rotation_is_refused_while_a_period_can_not_be_read_again(landing: Landing) -> None:
+    landing.staff().rename(landing.path("staff_record", "staff_in_post.csv", "2024-05"))
+    landing.take_in("staff_record")
+    landing.path("staff_record", "staff_in_post.csv").rename(landing.path("staff_record", "other.csv"))
+    with pytest.raises(SettingsError, match="staff_record/2024-05 can not be read again"):
+        rotate_keys(landing.settings)
