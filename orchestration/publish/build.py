@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.history import COLUMNS
 from orchestration.publish.answers import add_answers
-from orchestration.publish.catalogue import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
+from orchestration.publish.tables import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
 from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"

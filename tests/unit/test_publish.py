@@ -11,7 +11,7 @@ import pytest
 from expectations import CheckResult
 from orchestration import history
 from orchestration.publish import PublishError, build, publish
-from orchestration.publish.catalogue import TableCopy
+from orchestration.publish.tables import TableCopy
 from orchestration.settings import Settings
 
 
