@@ -12,19 +12,28 @@ from orchestration.contracts import FEEDS
 from orchestration.settings import Settings, SettingsError, new_keys, write_keys
 
 
-def make_demo_files(settings: Settings, *, scale: float, trusts: int) -> None:
-    """Make the demo trust's files when the organisation is the demo one and its landing folder is empty."""
+def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int | None = None) -> None:
+    """Make the demo trust's files when the organisation is the demo one and its landing folder is empty.
+
+    Raises:
+        SettingsError: `scale` or `trusts` is out of range.
+    """
     stopped_half_way = (settings.home / "demo" / "unfinished").exists()
     if not settings.trust.is_demo or (_has_files(settings) and not stopped_half_way):
         return
     from orchestration.assets.warehouse import prepare_manifest  # noqa: PLC0415 - only the first run needs them
-    from orchestration.demo import generate  # noqa: PLC0415
+    from orchestration.demo import SEED, generate  # noqa: PLC0415
 
     started = time.perf_counter()
     click.echo("Making the synthetic trust's files ...", err=True)
     with ThreadPoolExecutor(max_workers=1) as beside:
         manifest = beside.submit(prepare_manifest, settings)  # dbt parses in a process of its own meanwhile
-        generate(settings.landing, settings.trust, scale=scale, trusts=trusts)
+        try:
+            generate(
+                settings.landing, settings.trust, scale=scale, trusts=trusts, seed=SEED if seed is None else seed
+            )
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
         manifest.result()
     click.echo(f"  {settings.landing} made in {time.perf_counter() - started:.0f} s", err=True)
 
