@@ -131,7 +131,8 @@ def delete_period(feed: str, period: str, with_landing: bool) -> None:
 
 @main.command()
 @click.confirmation_option(
-    prompt="Months older than retention_months go, from the lake and from landing/. This cannot be undone. Go on?"
+    prompt="Monthly periods older than retention_months are removed from the lake and from landing/. "
+    "This cannot be undone. Go on?"
 )
 def retention() -> None:
     """Remove every month older than the trust keeps, its files in landing/ included."""
