@@ -18,6 +18,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.months import (
+    MONTH,
+    first_day,
+    following,
+    is_month,
+    month_from,
+    month_number,
+    month_of,
+    months_between,
+)
+
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO = Path(__file__).resolve().parent / "demo"
 DEMO_ORGANISATION = "DEM0"
@@ -25,7 +36,6 @@ DEMO_ORGANISATION = "DEM0"
 DEMO_KEYS = {"staff": "demo-staff-key-never-for-real-data", "patient": "demo-patient-key-never-for-real-data"}
 ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE")
 
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 Month = Annotated[str, Field(pattern=MONTH)]
 OrganisationCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$")]
 """As the Organisation Data Service writes it."""
@@ -88,10 +98,9 @@ class Trust(_Strict):
     @classmethod
     def _today(cls, content: dict[str, Any]) -> dict[str, Any]:
         first = str(content.get("first_month"))
-        if "as_of" in content or not re.fullmatch(MONTH, first):
+        if "as_of" in content or not is_month(first):
             return content
-        year, month = (int(part) for part in first.split("-"))
-        return content | {"as_of": datetime.date(year + month // 12, month % 12 + 1, 1)}
+        return content | {"as_of": first_day(following(first))}
 
     @field_validator("feeds")
     @classmethod
@@ -105,7 +114,7 @@ class Trust(_Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Trust:
-        if f"{self.as_of:%Y-%m}" <= self.first_month:
+        if month_of(self.as_of) <= self.first_month:
             raise ValueError(f"as_of ({self.as_of}) must lie after first_month ({self.first_month})")
         return self
 
@@ -122,16 +131,11 @@ class Trust(_Strict):
     @property
     def last_month(self) -> str:
         """The last full month before `as_of`, as `YYYY-MM`."""
-        return f"{self.as_of.replace(day=1) - datetime.timedelta(days=1):%Y-%m}"
+        return month_from(month_number(month_of(self.as_of)) - 1)
 
     def months(self) -> list[str]:
         """Every month from `first_month` to `last_month`, as `YYYY-MM`."""
-        year, month = (int(part) for part in self.first_month.split("-"))
-        months = []
-        while (label := f"{year:04d}-{month:02d}") <= self.last_month:
-            months.append(label)
-            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        return months
+        return months_between(self.first_month, self.last_month)
 
 
 class PseudonymKeys(_Strict):
@@ -193,15 +197,17 @@ class Settings(BaseSettings):
         from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
 
         folders = (path for feed in FEEDS for path in (self.landing / feed).glob("????-??/*"))
-        labels = {path.parent.name for path in folders if re.fullmatch(MONTH, path.parent.name)}
-        months = sorted(int(label[:4]) * 12 + int(label[5:]) for label in labels)
-        while len(months) > 1 and months[-1] - months[-2] > MOST_MONTHS_AHEAD:
+        months = sorted({path.parent.name for path in folders if is_month(path.parent.name)})
+        while len(months) > 1 and month_number(months[-1]) - month_number(months[-2]) > MOST_MONTHS_AHEAD:
             months.pop()
-        return datetime.date(months[-1] // 12, months[-1] % 12 + 1, 1) if months else None
+        return first_day(following(months[-1])) if months else None
 
     @property
     def landing(self) -> Path:
-        """Files as the source systems export them; only `delete-period --landing` and `retention` remove any."""
+        """Files as the source systems export them.
+
+        Ingest never changes them; only `delete-period --landing` and `retention` remove files here.
+        """
         return self.home / "landing"
 
     @property

@@ -14,6 +14,7 @@ from orchestration.settings import Settings
 
 warnings.filterwarnings("ignore", ".*`backfill_policy`.*", dg.BetaWarning)  # one run over many months rests on it
 
+
 def months_of(settings: Settings) -> dg.MonthlyPartitionsDefinition:
     """One partition a month, from the trust's first month to the last full one before `as_of`.
 

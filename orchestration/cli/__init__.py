@@ -46,13 +46,14 @@ def run(first: str | None, last: str | None, scale: float, trusts: int) -> None:
 
 
 @main.command()
-@click.option("--scale", default=1.0, show_default=True)
-@click.option("--trusts", default=1, show_default=True)
-def demo(scale: float, trusts: int) -> None:
+@click.option("--scale", default=1.0, show_default=True, help="Size of the demo trust.")
+@click.option("--trusts", default=1, show_default=True, help="Number of demo trusts.")
+@click.option("--seed", type=int, help="The same seed gives the same bytes; that of the documents unless given.")
+def demo(scale: float, trusts: int, seed: int | None) -> None:
     """Make the demo trust's files, if its home is empty."""
     from orchestration.cli.landing import make_demo_files  # noqa: PLC0415
 
-    make_demo_files(load_settings(), scale=scale, trusts=trusts)
+    make_demo_files(load_settings(), scale=scale, trusts=trusts, seed=seed)
 
 
 @main.command()
@@ -130,7 +131,8 @@ def delete_period(feed: str, period: str, with_landing: bool) -> None:
 
 @main.command()
 @click.confirmation_option(
-    prompt="Months older than retention_months go, from the lake and from landing/. This cannot be undone. Go on?"
+    prompt="Monthly periods older than retention_months are removed from the lake and from landing/. "
+    "This cannot be undone. Go on?"
 )
 def retention() -> None:
     """Remove every month older than the trust keeps, its files in landing/ included."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,22 +10,32 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from orchestration.contracts import FEEDS
-from orchestration.settings import MONTH, Settings, SettingsError, new_keys, write_keys
+from orchestration.months import is_month, month_number, month_of
+from orchestration.settings import Settings, SettingsError, new_keys, write_keys
 
 
-def make_demo_files(settings: Settings, *, scale: float, trusts: int) -> None:
-    """Make the demo trust's files when the organisation is the demo one and its landing folder is empty."""
+def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int | None = None) -> None:
+    """Make the demo trust's files when the organisation is the demo one and its landing folder is empty.
+
+    Raises:
+        SettingsError: `scale` or `trusts` is out of range.
+    """
     stopped_half_way = (settings.home / "demo" / "unfinished").exists()
     if not settings.trust.is_demo or (_has_files(settings) and not stopped_half_way):
         return
     from orchestration.assets.warehouse import prepare_manifest  # noqa: PLC0415 - only the first run needs them
-    from orchestration.demo import generate  # noqa: PLC0415
+    from orchestration.demo import SEED, generate  # noqa: PLC0415
 
     started = time.perf_counter()
     click.echo("Making the synthetic trust's files ...", err=True)
     with ThreadPoolExecutor(max_workers=1) as beside:
         manifest = beside.submit(prepare_manifest, settings)  # dbt parses in a process of its own meanwhile
-        generate(settings.landing, settings.trust, scale=scale, trusts=trusts)
+        try:
+            generate(
+                settings.landing, settings.trust, scale=scale, trusts=trusts, seed=SEED if seed is None else seed
+            )
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
         manifest.result()
     click.echo(f"  {settings.landing} made in {time.perf_counter() - started:.0f} s", err=True)
 
@@ -80,7 +89,7 @@ def remove_period(settings: Settings, feed_name: str, period: str, *, with_landi
 def apply_retention(settings: Settings) -> None:
     """Remove every monthly period older than `retention_months` before `as_of`, files in landing included."""
     months = settings.trust.retention_months
-    end = settings.trust.as_of.year * 12 + settings.trust.as_of.month - 1
+    end = month_number(month_of(settings.trust.as_of))
     for feed in FEEDS.values():
         if feed.partition != "month":
             continue
@@ -88,11 +97,10 @@ def apply_retention(settings: Settings) -> None:
             path.name
             for root in (settings.landing, settings.lake)
             for path in (root / feed.name).glob("????-??")
-            if re.fullmatch(MONTH, path.name)
+            if is_month(path.name)
         }
         for period in sorted(periods):
-            year, month = (int(part) for part in period.split("-"))
-            if end - (year * 12 + month - 1) > months:
+            if end - month_number(period) > months:
                 remove_period(settings, feed.name, period, with_landing=True)
 
 

@@ -3,6 +3,6 @@
 Belongs here: generating landing files. Does not belong here: anything a real trust needs.
 """
 
-from orchestration.demo.generate import generate, is_complete, is_unchanged, truth_file
+from orchestration.demo.generate import SEED, generate, is_complete, is_unchanged, truth_file
 
-__all__ = ["generate", "is_complete", "is_unchanged", "truth_file"]
+__all__ = ["SEED", "generate", "is_complete", "is_unchanged", "truth_file"]

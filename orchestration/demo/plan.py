@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from orchestration.months import first_day, last_day
 from orchestration.settings import Trust
 
 MERGER = datetime.date(2024, 4, 1)
@@ -55,12 +56,12 @@ class Plan:
     @cached_property
     def starts(self) -> np.ndarray:
         """Ordinal of the first day of each month."""
-        return np.array([_first(label).toordinal() for label in self.months])
+        return np.array([first_day(label).toordinal() for label in self.months])
 
     @cached_property
     def ends(self) -> np.ndarray:
         """Ordinal of the last day of each month."""
-        return np.append(self.starts[1:], _following(_first(self.months[-1])).toordinal()) - 1
+        return np.array([last_day(label).toordinal() for label in self.months])
 
     @cached_property
     def merger_month(self) -> int:
@@ -129,11 +130,3 @@ def financial_year(label: str) -> str:
     """The financial year of a month, such as `2024-25`."""
     year = int(label[:4]) - (label[5:] < "04")
     return f"{year}-{(year + 1) % 100:02d}"
-
-
-def _first(label: str) -> datetime.date:
-    return datetime.date(int(label[:4]), int(label[5:]), 1)
-
-
-def _following(first: datetime.date) -> datetime.date:
-    return (first + datetime.timedelta(days=32)).replace(day=1)

@@ -24,6 +24,7 @@ from orchestration.contracts import FEEDS, Feed
 from orchestration.ingest.encoded import texts
 from orchestration.ingest.findings import Finding
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS, Receipt
+from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
 NONE = "none"
@@ -75,13 +76,13 @@ def write_parquet(
     # The engine finds `taken` by its name in this function: registering it would convert every column twice.
     taken = pd.DataFrame({name: _plain(frame[name]) for name in columns if name not in fixed}, copy=False)  # noqa: F841
     selected = ", ".join(
-        f"""CAST({_quoted(fixed[name]) if name in fixed else f'"{name}"'} AS {kind}) AS "{name}\""""
+        f"""CAST({sql_text(fixed[name]) if name in fixed else f'"{name}"'} AS {kind}) AS "{name}\""""
         for name, kind in columns.items()
     )
     unfinished = path.with_name(f".{path.name}.tmp")
     with _engine().cursor() as cursor:
         query = f"SELECT {selected} FROM taken"  # noqa: S608 - the contract's own names
-        cursor.execute(f"COPY ({query}) TO {_quoted(str(unfinished))} (FORMAT parquet)")
+        cursor.execute(f"COPY ({query}) TO {sql_text(str(unfinished))} (FORMAT parquet)")
     unfinished.replace(path)
 
 
@@ -99,17 +100,13 @@ def _plain(series: pd.Series) -> pd.Series:
     return series
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def read_rows(path: Path) -> list[tuple[Any, ...]]:
     """Rows of a Parquet file; none when it is not there."""
     if not path.is_file():
         return []
     cursor = _engine().cursor()
     try:
-        return cursor.execute("SELECT * FROM read_parquet($1)", [_literal(path)]).fetchall()
+        return cursor.execute("SELECT * FROM read_parquet($1)", [glob_safe(path)]).fetchall()
     finally:
         cursor.close()
 
@@ -126,7 +123,7 @@ def all_receipts(settings: Settings, feed: Feed) -> dict[tuple[str, str, str], l
         if not any((root / feed.name).glob(f"*/*/{RECEIPT}.parquet")):
             continue
         cursor = _engine().cursor()
-        everywhere = f"{_literal(root / feed.name)}/*/*/{RECEIPT}.parquet"
+        everywhere = f"{glob_safe(root / feed.name)}/*/*/{RECEIPT}.parquet"
         for row in cursor.execute("SELECT * FROM read_parquet($1)", [everywhere]).fetchall():
             receipt = Receipt(*row)
             found.setdefault((receipt.status, receipt.period, receipt.organisation_code), []).append(receipt)
@@ -261,7 +258,7 @@ def _write_empty(path: Path, columns: Mapping[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     cursor = _engine().cursor()
     if path.is_file():
-        described = cursor.execute("DESCRIBE SELECT * FROM read_parquet($1)", [_literal(path)]).fetchall()
+        described = cursor.execute("DESCRIBE SELECT * FROM read_parquet($1)", [glob_safe(path)]).fetchall()
         if {row[0]: row[1] for row in described} == dict(columns) and [row[0] for row in described] == list(columns):
             return
     write_rows(path, columns, [])
@@ -271,6 +268,6 @@ def _outgoing(lake: Path, target: Path) -> Path:
     return lake / OUTGOING / target.relative_to(lake)
 
 
-def _literal(path: Path) -> str:
+def glob_safe(path: Path) -> str:
     """A path for the engine, in which `*`, `?` and `[` stand for themselves."""
     return "".join(f"[{each}]" if each in "*?[" else each for each in str(path))

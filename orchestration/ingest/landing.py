@@ -15,6 +15,7 @@ from pathlib import Path
 
 from orchestration.contracts import Feed, Table
 from orchestration.ingest.findings import Finding
+from orchestration.months import is_month, month_of
 from orchestration.settings import Settings
 
 ALL = "all"
@@ -23,7 +24,6 @@ UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".dow
 UNFINISHED_BEGINNINGS = ("~$", ".~lock")
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 READABLE = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet"}
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _ORGANISATION = re.compile(r"[A-Z0-9]{3,6}")
 _NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!20\d{4}(\d{2})?(?!\d))\d{5,}")
@@ -170,7 +170,7 @@ def _ahead(settings: Settings, feed: Feed) -> list[str]:
         f"{settings.landing / feed.name / period}: expected a month that has begun by {as_of} (as_of), found {period}; "
         "rename the folder, or set as_of in trust.yaml"
         for period in periods(settings, feed)
-        if period != ALL and f"{as_of:%Y-%m}" < period
+        if period != ALL and month_of(as_of) < period
     ]
 
 
@@ -196,7 +196,7 @@ def _unrecognised(settings: Settings, feed: Feed) -> list[str]:
 
 def is_period(feed: Feed, name: str) -> bool:
     """True for a folder name that is a period of the feed."""
-    return bool(_MONTH.fullmatch(name)) if feed.partition == "month" else name == ALL
+    return is_month(name) if feed.partition == "month" else name == ALL
 
 
 def submissions(settings: Settings, feed: Feed, period: str) -> list[Submission]:

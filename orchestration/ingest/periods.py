@@ -21,6 +21,7 @@ from orchestration.contracts.schema import NOT_FUTURE
 from orchestration.ingest.checking import Checked
 from orchestration.ingest.findings import Effect, Finding
 from orchestration.ingest.landing import ALL, HashedFile, periods, sha256, submissions
+from orchestration.months import first_day, following, last_day
 from orchestration.settings import Settings
 
 SNAPSHOTS = ("staff_record",)
@@ -29,16 +30,6 @@ SNAPSHOT_ROWS = 500
 """Rows from which two months cannot be the same: a handful of people may well not change for a month."""
 _MOVE = "move it to the folder of its own period"
 _NAMED_MONTH = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?![\d])(?![-_.]\d)")
-
-
-def first_day(period: str) -> datetime.date:
-    """First day of a month."""
-    return datetime.date(int(period[:4]), int(period[5:]), 1)
-
-
-def last_day(period: str) -> datetime.date:
-    """Last day of a month."""
-    return (first_day(period).replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
 
 
 def span(settings: Settings, period: str) -> tuple[datetime.date, datetime.date]:
@@ -120,8 +111,7 @@ def _wrong(checked: Checked, expected: str, found: str, column: str | None = Non
 def _by_name(file_name: str, period: str) -> list[Finding]:
     """A name that holds one month, and another one; the next month may be when it was exported."""
     months = {f"{year}-{month}" for year, month in _NAMED_MONTH.findall(file_name)}
-    following = f"{last_day(period) + datetime.timedelta(days=1):%Y-%m}"
-    if len(months) != 1 or months & {period, following}:
+    if len(months) != 1 or months & {period, following(period)}:
         return []
     found = f"one that its name says is of {months.pop()}"
     return [Finding("wrong_period", "file", f"a file of {period}", found, _MOVE)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from orchestration.pages.figure import Figure, read_measures, read_words
 from orchestration.pages.sentence import sentence
-from orchestration.publish.catalogue import AddedTable
+from orchestration.publish.tables import AddedTable
 
 ANSWER = AddedTable(
     schema="marts",

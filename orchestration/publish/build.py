@@ -11,7 +11,8 @@ import duckdb
 
 from orchestration.history import COLUMNS
 from orchestration.publish.answers import add_answers
-from orchestration.publish.catalogue import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
+from orchestration.publish.tables import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
+from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"
@@ -120,7 +121,7 @@ def _copy(warehouse: Path, target: Path, tables: list[TableCopy]) -> dict[str, i
     """Copy tables with their comments into a new database and verify it; returns rows by table."""
     target.unlink(missing_ok=True)  # left by a killed run
     with duckdb.connect(str(target)) as connection:
-        connection.execute(f"ATTACH '{_quoted(warehouse)}' AS warehouse (READ_ONLY)")
+        connection.execute(f"ATTACH {sql_text(str(warehouse))} AS warehouse (READ_ONLY)")
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f'CREATE SCHEMA "{schema}"')
         for table in tables:
@@ -157,8 +158,8 @@ def _export(database: Path, folder: Path) -> None:
             "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
         ).fetchall()
         for schema, table in names:
-            target = _quoted(staged / f"{schema}.{table}.{folder.name}")
-            connection.execute(f"COPY {schema}.{table} TO '{target}' ({options})")
+            target = sql_text(str(staged / f"{schema}.{table}.{folder.name}"))
+            connection.execute(f"COPY {schema}.{table} TO {target} ({options})")
 
 
 def _swap_folder(folder: Path) -> None:
@@ -183,7 +184,3 @@ def _restrict(path: Path, settings: Settings, *, is_folder: bool = False) -> Non
             shutil.chown(path, group=access.group)
         except LookupError:
             raise PublishError(f"{settings.trust_config}: access.group: no group {access.group!r} here") from None
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

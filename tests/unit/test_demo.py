@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
+from orchestration.cli import main
 from orchestration.contracts import FEEDS
 from orchestration.demo import dirt, ethnicity, generate, identifiers, is_complete, is_unchanged, sections, staff_jobs
 from orchestration.demo.plan import financial_year
@@ -70,6 +72,21 @@ def test_same_seed_gives_the_same_bytes_and_another_gives_others(
     assert is_unchanged(home / "landing")
     other = generate(tmp_path / "other" / "landing", trust, scale=0.001, seed=1)
     assert json.loads(other.read_text())["landing_sha256"] != truth["landing_sha256"]
+
+
+def test_the_command_takes_a_seed_and_says_what_is_out_of_range(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.assets.warehouse.prepare_manifest", lambda settings: None)
+    for name, *options in (("fit", "--scale", "0.001", "--seed", "1"), ("small", "--scale", "0")):
+        monkeypatch.setenv("EQUITY_HOME", str(tmp_path / name))
+        done = CliRunner().invoke(main, ["demo", *options])
+        if name == "fit":
+            told = json.loads((tmp_path / name / "demo" / "truth.json").read_text(encoding="utf-8"))
+            assert (done.exit_code, told["seed"]) == (0, 1)
+        else:
+            assert done.exit_code == 1
+            assert "Error: scale must be at least" in done.output
 
 
 def test_further_trusts_send_under_codes_of_their_own(trust: Trust, tmp_path: Path) -> None:

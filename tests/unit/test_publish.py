@@ -11,13 +11,13 @@ import pytest
 from expectations import CheckResult
 from orchestration import history
 from orchestration.publish import PublishError, build, publish
-from orchestration.publish.catalogue import TableCopy
+from orchestration.publish.tables import TableCopy
 from orchestration.settings import Settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A home with a warehouse of five tables."""
+    """A home with a warehouse of six tables."""
     settings = Settings(home=tmp_path)
     settings.warehouse_file.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.warehouse_file)) as warehouse:
@@ -26,6 +26,7 @@ def settings(tmp_path: Path) -> Settings:
         warehouse.execute("CREATE TABLE marts.equity_measure AS SELECT 'm' AS measure_id, 3 AS numerator")
         warehouse.execute("COMMENT ON TABLE marts.equity_measure IS 'Grain: one row per measure'")
         warehouse.execute("COMMENT ON COLUMN marts.equity_measure.numerator IS 'the people''s count'")
+        warehouse.execute("CREATE TABLE reference.ref_enum AS SELECT 'verdict' AS column_name")
         warehouse.execute("CREATE TABLE core.dim_area AS SELECT 'E1' AS area_code")
         warehouse.execute("CREATE TABLE core.dim_person AS SELECT 'abc' AS person_key")
         warehouse.execute("CREATE TABLE core.dim_staff AS SELECT 'def' AS staff_key")
@@ -43,7 +44,7 @@ def names(path: Path) -> set[str]:
 
 def test_people_go_to_restricted_and_the_rest_is_published(settings: Settings) -> None:
     publish(settings)
-    assert names(settings.published_file) == {"marts.equity_measure", "core.dim_area"}
+    assert names(settings.published_file) == {"reference.ref_enum", "marts.equity_measure", "core.dim_area"}
     assert names(settings.restricted / "patient.duckdb") == {"core.dim_person"}
     assert names(settings.restricted / "workforce.duckdb") == {"core.dim_staff"}
     assert stat.S_IMODE((settings.restricted / "patient.duckdb").stat().st_mode) == 0o640
@@ -71,9 +72,10 @@ def test_the_history_of_checks_is_published_with_its_comments(settings: Settings
         ).fetchall()
 
 
-def test_plain_files_hold_the_same_rows(settings: Settings) -> None:
+def test_plain_files_hold_the_same_tables_and_rows(settings: Settings) -> None:
     publish(settings)
     for kind in ("parquet", "csv"):
+        assert {file.stem for file in (settings.published / kind).iterdir()} == names(settings.published_file)
         file = settings.published / kind / f"marts.equity_measure.{kind}"
         assert duckdb.sql(f"SELECT * FROM '{file}'").fetchall() == [("m", 3)]
 

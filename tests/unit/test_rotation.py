@@ -1,4 +1,4 @@
-"""Commands that take files and secrets away: what goes, what stays, and what is refused."""
+"""Key rotation: no pseudonym of the old secrets stays, and nothing is left that could not be read again."""
 
 from __future__ import annotations
 
@@ -7,36 +7,22 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.cli.landing import apply_retention, rotate_keys
+from orchestration.cli.landing import rotate_keys
 from orchestration.settings import SettingsError, new_keys, write_keys
 from tests.landed import Landing, landing_at
 
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Landing:
-    """A real trust that keeps a year, with a key of its own."""
+    """A real trust with a key of its own."""
     config = tmp_path / "trust.yaml"
     choices = {
-        "organisation_code": "RXX", "organisation_name": "A trust", "as_of": "2025-06-15", "first_month": "2024-01",
-        "retention_months": 12,
+        "organisation_code": "RXX", "organisation_name": "A trust", "as_of": "2025-06-15", "first_month": "2024-01"
     }
     config.write_text(yaml.safe_dump(choices), encoding="utf-8")
     landing = landing_at(tmp_path / "place", config)
     write_keys(landing.settings.key_file, new_keys())
     return landing
-
-
-def test_retention_removes_older_months_from_lake_and_landing(landing: Landing) -> None:
-    for month in ("2024-05", "2024-06", "2025-05"):
-        landing.staff(period=month)
-        landing.take_in("staff_record", month)
-    for name in ("2024-1x", "2024-13"):
-        (landing.settings.landing / "staff_record" / name).mkdir()
-    apply_retention(landing.settings)
-    kept = {path.name for path in (landing.settings.lake / "staff_record").iterdir()}
-    landed = {path.name for path in (landing.settings.landing / "staff_record").iterdir()}
-    assert kept == {"2024-06", "2025-05"}
-    assert landed == {"2024-06", "2025-05", "2024-1x", "2024-13"}
 
 
 def test_rotation_leaves_no_pseudonym_made_with_the_old_secrets(landing: Landing) -> None:

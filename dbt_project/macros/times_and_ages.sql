@@ -21,7 +21,7 @@ Belongs here: comparing times of day and ages that are only known to the month. 
         when {{ age_months }} < 420 then '25-34'
         when {{ age_months }} < 600 then '35-49'
         when {{ age_months }} < 780 then '50-64'
-        when {{ age_months }} < 1560 then '65+'
+        when {{ age_months }} < 1452 then '65+'
         else 'unknown'
     end
 {%- endmacro %}

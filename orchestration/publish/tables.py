@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.quoting import sql_text
+
 PERSON_COLUMN = re.compile(r"_key$|^birth_month$")
 """A column that stands for one person, record or episode: never in `published/`."""
 SHARED_SCHEMAS = ("reference", "core", "marts", "quality")
@@ -114,12 +116,8 @@ def _comments(
 ) -> tuple[str, ...]:
     statements = []
     if comment:
-        statements.append(f'COMMENT ON TABLE "{schema}"."{table}" IS {_literal(comment)}')
+        statements.append(f'COMMENT ON TABLE "{schema}"."{table}" IS {sql_text(comment)}')
     statements += [
-        f'COMMENT ON COLUMN "{schema}"."{table}"."{column}" IS {_literal(text)}' for column, text in columns if text
+        f'COMMENT ON COLUMN "{schema}"."{table}"."{column}" IS {sql_text(text)}' for column, text in columns if text
     ]
     return tuple(statements)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
