@@ -30,6 +30,8 @@ SEEDS = {
     "ref_staff_group": "raw_value\nSTUDENTS\n",
     "ref_assignment_category": "raw_value\nPERMANENT\n",
     "ref_assignment_status": "raw_value\nACTIVE\n",
+    "ref_legal_status": "legal_status_code,legal_status_name\n02,Section 2\n",
+    "ref_restrictive_type": "intervention_type_code,intervention_type_name\n01,Prone\n",
 }
 TABLES: dict[str, Table] = {table.name: table for feed in FEEDS.values() for table in feed.tables}
 Row = dict[str, str]
@@ -69,6 +71,8 @@ _BY_NAME = {
     "staff_group": "Students",
     "assignment_category": "Permanent",
     "assignment_status": "Active",
+    "legal_status_code": "02",
+    "intervention_type_code": "01",
 }
 
 

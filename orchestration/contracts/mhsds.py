@@ -150,7 +150,13 @@ LEGAL_STATUS = Table(
         _date("end_date", "EndDateMHActLegalStatusClass", "End of the period."),
         _time("end_time", "EndTimeMHActLegalStatusClass", "Time of the end."),
         _code("end_reason_code", "LegalStatusClassPeriodEndReason", "Reason it ended."),
-        _code("legal_status_code", "LegalStatusCode", "Legal status classification.", nullable=False),
+        Column(
+            "legal_status_code",
+            "LegalStatusCode",
+            "Legal status classification.",
+            nullable=False,
+            vocabulary=("ref_legal_status", None),
+        ),
         _code("mental_category_code", "MentalCat", "Mental category.", required=False),
     ),
 )
@@ -268,7 +274,13 @@ RESTRICTIVE_TYPE = Table(
     columns=(
         _incident(),
         _id("restrictive_type_key", "RestrictiveIntTypeID", "Pseudonym of the intervention."),
-        _code("intervention_type_code", "RestrictiveIntType", "Type of intervention.", nullable=False),
+        Column(
+            "intervention_type_code",
+            "RestrictiveIntType",
+            "Type of intervention.",
+            nullable=False,
+            vocabulary=("ref_restrictive_type", None),
+        ),
         _date("start_date", "StartDateRestrictiveIntType", "Start.", nullable=False),
         _time("start_time", "StartTimeRestrictiveIntType", "Time of the start."),
         _date("end_date", "EndDateRestrictiveIntType", "End."),

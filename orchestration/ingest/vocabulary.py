@@ -42,8 +42,11 @@ def load(folder: Path, seed: str, source: str | None) -> Vocabulary:
 def _read(path: Path, _modified: int, source: str | None) -> Vocabulary:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
+        names = list(reader.fieldnames or ())
+        if source is None and names and "raw_value" not in names:
+            return frozenset(normal(row[names[0]]) for row in reader)  # a code list: its codes stand in front
         wanted = ["raw_value"] if source is None else ["source", "raw_value"]
-        if not set(wanted) <= set(reader.fieldnames or ()):
+        if not set(wanted) <= set(names):
             raise SettingsError(f"{path}: expected the columns {' and '.join(wanted)}")
         return frozenset(normal(row["raw_value"]) for row in reader if source is None or row["source"] == source)
 

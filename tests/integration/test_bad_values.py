@@ -92,6 +92,27 @@ def test_a_known_value_may_be_written_in_many_ways(landing: Landing, value: str)
     assert found(kept(landing, rows(**{"Ethnic Origin": value})), "vocabulary") == []
 
 
+@pytest.mark.parametrize(
+    ("table", "header", "value"),
+    [
+        ("mhs401_mha_period", "LegalStatusCode", "2"),
+        ("mhs401_mha_period", "LegalStatusCode", "99X"),
+        ("mhs515_restrictive_type", "RestrictiveIntType", "1"),
+    ],
+)
+def test_a_code_that_lost_its_zero_is_counted(landing: Landing, table: str, header: str, value: str) -> None:
+    """A spreadsheet makes 2 of 02: kept in silence, every detention would drop out of the rate."""
+    landing.mhsds({table: [{**row, header: value if place < 3 else row[header]}
+                           for place, row in enumerate(good_rows(TABLES[table]))]})
+    submission = landing.only("mhsds")
+    assert submission.outcome == "kept"
+    unknown = {
+        (each.table_name, each.column_name, each.finding_count)
+        for each in submission.findings if each.rule == "vocabulary"
+    }
+    assert unknown == {(table, header, 3)}
+
+
 @pytest.mark.parametrize("header", ["Staff Group", "Assignment Category", "Assignment Status"])
 def test_unmapped_staff_texts_are_kept_and_counted(landing: Landing, header: str) -> None:
     """Models compare these by the whole text, so a known first word makes no known value."""
