@@ -2,7 +2,6 @@
 with figure as (
     select cell_number, grouping, adjustment, p_value
     from {{ ref('int_measure_figure') }}
-    where p_value is not null
 ),
 
 cell as (
