@@ -37,8 +37,9 @@ DEMO_KEYS = {"staff": "demo-staff-key-never-for-real-data", "patient": "demo-pat
 ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE")
 
 Month = Annotated[str, Field(pattern=MONTH)]
-OrganisationCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,6}$")]
-"""As the Organisation Data Service writes it."""
+ORGANISATION = r"^[A-Z0-9]{3,6}$"
+"""A code as the Organisation Data Service writes it."""
+OrganisationCode = Annotated[str, Field(pattern=ORGANISATION)]
 MOST_MONTHS_AHEAD = 2
 """Months by which the newest landed month may follow the one before it; a folder further on is taken as mistyped."""
 

@@ -8,8 +8,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.contracts import Feed, Table
-from orchestration.ingest import PeriodResult, unread_folders
-from orchestration.settings import Settings
+from orchestration.ingest import PeriodResult
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 LINES_SHOWN = 25
@@ -29,8 +28,16 @@ def check_specs(feed: Feed, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in described.items()]
 
 
-def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult]) -> Iterator[dg.AssetCheckResult]:
-    """The outcome of every check of `check_specs`."""
+def check_results(
+    feed: Feed, results: Sequence[PeriodResult], unread: Sequence[str]
+) -> Iterator[dg.AssetCheckResult]:
+    """The outcome of every check of `check_specs`.
+
+    Args:
+        feed: whose checks.
+        results: what became of each period of the run.
+        unread: a line for each folder in landing of which nothing is taken in.
+    """
     refused = sum(each.files_refused for each in results)
     read = sum(each.rows_read for each in results)
     kept = sum(each.rows_kept for each in results)
@@ -38,7 +45,6 @@ def check_results(settings: Settings, feed: Feed, results: Sequence[PeriodResult
     repeated = sum(each.rows_duplicate for each in results)
     unknown = sum(each.values_unknown for each in results)
     rows = {"rows_read": read, "rows_kept": kept, "rows_quarantined": left_out, "rows_duplicate": repeated}
-    unread = unread_folders(settings, feed)
     refusals = _lines([*unread, *(line for each in results for line in each.messages)])
     warnings = _lines([line for each in results for line in each.warnings])
     usable = {"files_refused": refused, "folders_unread": len(unread), "messages": refusals}

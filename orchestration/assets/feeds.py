@@ -64,11 +64,12 @@ def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
                 "rows_duplicate": result.rows_duplicate,
             }
             context.add_asset_metadata(rows, partition_key=partition if monthly else None)
-        for message in (*unread_folders(settings, feed), *(line for result in results for line in result.messages)):
+        unread = unread_folders(settings, feed)
+        for message in (*unread, *(line for result in results for line in result.messages)):
             context.log.warning(message)
         context.log.info(_summary(results))
         yield dg.MaterializeResult()
-        yield from check_results(settings, feed, results)
+        yield from check_results(feed, results, unread)
 
     return feed_asset
 

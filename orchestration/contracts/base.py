@@ -57,7 +57,8 @@ class Column:
         not_future: a date after the end of the period is an error.
         nhs_number: the value must pass the NHS number check digit.
         vocabulary: `(seed, source)` whose known values this column should use; an unknown value is kept and noted.
-            The source is None for a seed of one source, which has no such column, and for a code list.
+            The source is None for a seed of one source, which has no such column, and for a code list, whose codes
+            stand under the column's own name.
         lookup: how a value is looked up there, as the models do: `whole` by its whole text only; `code` else by the
             code of one or two characters in front; `parts` else by its parts between vertical bars.
         is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored.

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.contracts import Feed, Table
 from orchestration.ingest.findings import Finding
 from orchestration.months import is_month, month_of
-from orchestration.settings import Settings
+from orchestration.settings import ORGANISATION, Settings
 
 ALL = "all"
 """Period of a feed that has none."""
@@ -24,7 +24,6 @@ UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".dow
 UNFINISHED_BEGINNINGS = ("~$", ".~lock")
 IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 READABLE = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet"}
-_ORGANISATION = re.compile(r"[A-Z0-9]{3,6}")
 _NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?!20\d{4}(\d{2})?(?!\d))\d{5,}")
 _BLOCK = 1 << 20
@@ -141,12 +140,13 @@ def unread_folders(settings: Settings, feed: Feed) -> list[str]:
     return [*_misnamed(settings, feed), *_ahead(settings, feed), *_unrecognised(settings, feed)]
 
 
-def unknown_folders(settings: Settings, feeds: Iterable[str]) -> list[str]:
+def unknown_folders(settings: Settings, feeds: Collection[str]) -> list[str]:
     """Folders of landing that are no feed's: a line for each that says what to do."""
     if not settings.landing.is_dir():
         return []
     return [
-        f"{path}: expected a folder named after a feed ({', '.join(feeds)}); rename it, or move it out of the folder"
+        f"{settings.landing / safe_name(path.name)}: expected a folder named after a feed ({', '.join(feeds)}); "
+        "rename it, or move it out of the folder"
         for path in sorted(settings.landing.iterdir())
         if not path.name.startswith(".") and path.name not in feeds
     ]
@@ -183,7 +183,7 @@ def _unrecognised(settings: Settings, feed: Feed) -> list[str]:
             f"{folder / safe_name(path.name)}: expected a folder named after an organisation code in capitals; "
             "rename it"
             for path in sorted(folder.iterdir())
-            if path.is_dir() and not path.name.startswith(".") and not _ORGANISATION.fullmatch(path.name)
+            if path.is_dir() and not path.name.startswith(".") and not re.fullmatch(ORGANISATION, path.name)
         ]
         lines += [
             f"{folder}: {submission.organisation_code}: expected files whose names begin with {wanted}, found "
@@ -210,7 +210,7 @@ def submissions(settings: Settings, feed: Feed, period: str) -> list[Submission]
     own = settings.trust.organisation_code
     paths: dict[str, list[Path]] = {own: []}
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and _ORGANISATION.fullmatch(path.name):
+        if path.is_dir() and re.fullmatch(ORGANISATION, path.name):
             paths.setdefault(path.name, []).extend(sorted(path.iterdir()))
         else:
             paths[own].append(path)

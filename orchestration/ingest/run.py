@@ -102,7 +102,9 @@ class _Ingest:
         self._pseudonyms = _pseudonyms(self.settings.pseudonym_keys())
         columns = [column for table in self.feed.tables for column in table.columns]
         self._vocabularies = {
-            column.name: vocabulary.load(self.seeds, *column.vocabulary) for column in columns if column.vocabulary
+            column.name: vocabulary.load(self.seeds, column.name, *column.vocabulary)
+            for column in columns
+            if column.vocabulary
         }
         self._uses_directory = any(column.treatment == "area" for column in columns)
 

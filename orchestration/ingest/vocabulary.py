@@ -26,8 +26,8 @@ def normal(value: str) -> str:
     return " ".join(value.upper().split())
 
 
-def load(folder: Path, seed: str, source: str | None) -> Vocabulary:
-    """The known values of a source; all of a seed without sources.
+def load(folder: Path, name: str, seed: str, source: str | None) -> Vocabulary:
+    """The known values of a column `name`: raw values of its source, or the codes of a code list, under that name.
 
     Raises:
         SettingsError: the seed is missing, or is not laid out as expected.
@@ -35,20 +35,19 @@ def load(folder: Path, seed: str, source: str | None) -> Vocabulary:
     path = folder / f"{seed}.csv"
     if not path.is_file():
         raise SettingsError(f"{path}: no such file; it lists the values that contracts refer to")
-    return _read(path, path.stat().st_mtime_ns, source)
+    return _read(path, path.stat().st_mtime_ns, source, name)
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _modified: int, source: str | None) -> Vocabulary:
+def _read(path: Path, _modified: int, source: str | None, name: str) -> Vocabulary:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        names = list(reader.fieldnames or ())
-        if source is None and names and "raw_value" not in names:
-            return frozenset(normal(row[names[0]]) for row in reader)  # a code list: its codes stand in front
-        wanted = ["raw_value"] if source is None else ["source", "raw_value"]
-        if not set(wanted) <= set(names):
+        names = set(reader.fieldnames or ())
+        values = name if source is None and name in names else "raw_value"
+        wanted = [values] if source is None else ["source", values]
+        if not set(wanted) <= names:
             raise SettingsError(f"{path}: expected the columns {' and '.join(wanted)}")
-        return frozenset(normal(row["raw_value"]) for row in reader if source is None or row["source"] == source)
+        return frozenset(normal(row[values]) for row in reader if source is None or row["source"] == source)
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:

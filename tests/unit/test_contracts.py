@@ -156,7 +156,9 @@ def reading_of(landing: Landing, table: Table) -> object:
 
     last = datetime.date(2024, 5, 31)
     known = {
-        column.name: vocabulary.load(landing.seeds, *column.vocabulary) for column in table.columns if column.vocabulary
+        column.name: vocabulary.load(landing.seeds, column.name, *column.vocabulary)
+        for column in table.columns
+        if column.vocabulary
     }
     return Reading("DEM0", last, last, Pseudonyms(landing.settings.pseudonym_keys()), Directory.empty(), known)
 

@@ -48,8 +48,8 @@ def test_rotation_leaves_no_pseudonym_made_with_the_old_secrets(landing: Landing
 
 
 def test_rotation_is_refused_while_a_period_can_not_be_read_again(landing: Landing) -> None:
-    landing.staff().rename(landing.path("staff_record", "staff_in_post.csv", "2024-05"))
+    file = landing.staff()
     landing.take_in("staff_record")
-    landing.path("staff_record", "staff_in_post.csv").rename(landing.path("staff_record", "other.csv"))
+    file.rename(file.with_name("other.csv"))
     with pytest.raises(SettingsError, match="staff_record/2024-05 can not be read again"):
         rotate_keys(landing.settings)

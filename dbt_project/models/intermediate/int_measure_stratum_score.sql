@@ -1,5 +1,6 @@
 {%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
-{%- set stratum_key = ['cell_number', 'stratification', 'stratum', 'grouping', 'group_code'] -%}
+{%- set stratum_key = ['cell_number', 'stratification', 'stratum', 'grouping'] -%}
+{%- set side_key = stratum_key + ['side_code'] -%}
 with cell as (
     select cell_number, {{ result_columns() | join(', ') }}
     from {{ ref('int_measure_cell') }}
@@ -62,7 +63,7 @@ member as (
         alike.stratification,
         alike.stratum,
         ethnic_group.grouping,
-        ethnic_group.group_code,
+        ethnic_group.group_code as side_code,
         cast(null as {{ dbt.type_string() }}) as subject_key,
         alike.numerator,
         alike.denominator,
@@ -76,7 +77,7 @@ member as (
         person.stratification,
         person.stratum,
         ethnic_group.grouping,
-        ethnic_group.group_code,
+        ethnic_group.group_code as side_code,
         person.subject_key,
         person.numerator,
         person.denominator,
@@ -95,6 +96,7 @@ member as (
 stratum as (
     select
         {{ stratum_key | join(', ') }},
+        group_code,
         reference_group_code,
         numerator,
         denominator,
@@ -108,6 +110,7 @@ stratum as (
 side as (
     select
         {{ stratum_key | join(', ') }},
+        group_code,
         group_code as side_code,
         1 as is_group,
         {{ stat_mh_clustered_weight('denominator', 'reference_denominator') }} as weight
@@ -115,6 +118,7 @@ side as (
     union all
     select
         {{ stratum_key | join(', ') }},
+        group_code,
         reference_group_code as side_code,
         0 as is_group,
         {{ stat_mh_clustered_weight('reference_denominator', 'denominator') }} as weight
@@ -123,23 +127,24 @@ side as (
 
 -- A group is the reference of many comparisons: what its people do is told once, not once per comparison.
 occupied as (
-    select {{ stratum_key | join(', ') }}, numerator, denominator
+    select
+        {{ stratum_key | join(', ') }},
+        group_code as side_code,
+        numerator,
+        denominator
     from stratum
     union
     select
-        cell_number,
-        stratification,
-        stratum,
-        grouping,
-        reference_group_code as group_code,
+        {{ stratum_key | join(', ') }},
+        reference_group_code as side_code,
         reference_numerator as numerator,
         reference_denominator as denominator
     from stratum
 ),
 
-member_of_group as (
+member_of_side as (
     select
-        {{ aliased(stratum_key, 'occupied') }},
+        {{ aliased(side_key, 'occupied') }},
         member.subject_key,
         member.people,
         member.numerator,
@@ -147,17 +152,17 @@ member_of_group as (
             'member.numerator', 'member.denominator', 'occupied.numerator', 'occupied.denominator'
         ) }} as residual
     from member
-    inner join occupied on {{ same_columns(stratum_key, 'occupied', 'member') }}
+    inner join occupied on {{ same_columns(side_key, 'occupied', 'member') }}
 ),
 
 settled as (
     select
-        {{ stratum_key | join(', ') }},
+        {{ side_key | join(', ') }},
         {{ stable_sum('people * residual * residual', decimals=17) }} as residual_sq,
         sum(case when numerator > 0e0 then people else 0 end) as people
-    from member_of_group
+    from member_of_side
     where subject_key is null
-    group by {{ stratum_key | join(', ') }}
+    group by {{ side_key | join(', ') }}
 ),
 
 -- The residuals of who stands in several strata add up before they are squared, and how depends on the comparison.
@@ -165,18 +170,12 @@ person_score as (
     select
         {{ aliased(key, 'side') }},
         side.is_group,
-        {{ stable_sum('member_of_group.residual * side.weight', decimals=17) }} as score,
-        max(member_of_group.numerator) as most_events
+        {{ stable_sum('member_of_side.residual * side.weight', decimals=17) }} as score,
+        max(member_of_side.numerator) as most_events
     from side
-    inner join member_of_group
-        on
-            member_of_group.cell_number = side.cell_number
-            and member_of_group.stratification = side.stratification
-            and member_of_group.stratum = side.stratum
-            and member_of_group.grouping = side.grouping
-            and member_of_group.group_code = side.side_code
-    where member_of_group.subject_key is not null
-    group by {{ aliased(key, 'side') }}, side.is_group, member_of_group.subject_key
+    inner join member_of_side on {{ same_columns(side_key, 'member_of_side', 'side') }}
+    where member_of_side.subject_key is not null
+    group by {{ aliased(key, 'side') }}, side.is_group, member_of_side.subject_key
 ),
 
 scored as (
@@ -186,13 +185,7 @@ scored as (
         settled.residual_sq * side.weight * side.weight as score_sq,
         settled.people
     from side
-    inner join settled
-        on
-            settled.cell_number = side.cell_number
-            and settled.stratification = side.stratification
-            and settled.stratum = side.stratum
-            and settled.grouping = side.grouping
-            and settled.group_code = side.side_code
+    inner join settled on {{ same_columns(side_key, 'settled', 'side') }}
     union all
     select
         {{ key | join(', ') }},
