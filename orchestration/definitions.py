@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensor
+from orchestration.assets.executor import build_executor
 from orchestration.assets.feeds import build_feeds
 from orchestration.assets.publishing import DATABASE, build_publishing
 from orchestration.assets.quality import RESULTS, build_quality
@@ -38,7 +39,7 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
         "jobs": build_jobs(),
         "schedules": build_schedules(settings),
         "sensors": [build_sensor(settings, FEEDS)],
-        "executor": dg.in_process_executor,
+        "executor": build_executor(settings),
     }
     return dg.Definitions(**(parts | overrides))
 

@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from dagster_dbt import (
     dbt_assets,
 )
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import Version
 
 from orchestration.settings import PROJECT, Settings
 
@@ -30,6 +33,21 @@ OWNERS = {"reference": "team:information-services", "quality": "team:data-qualit
 
 class WarehouseError(Exception):
     """dbt could not read its own project; the text says what it printed."""
+
+
+class InstalledDbt(DbtCliResource):
+    """The dbt of this environment.
+
+    Asked for its version, dbt looks for a newer one on the network; and the handle to the warehouse that is otherwise
+    opened beside it loads dbt a second time, for columns nobody asks for.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # type: ignore[override]
+        """No handle: `fetch_row_counts` and `fetch_column_metadata` are not used."""
 
 
 class Translator(DagsterDbtTranslator):
@@ -104,8 +122,8 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
     """
     manifest_path = prepare_manifest(settings)
     project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target_path=settings.dbt_target)
-    dbt = DbtCliResource(
-        project_dir=project,
+    dbt = InstalledDbt(
+        project_dir=str(DBT_PROJECT),
         profiles_dir=str(DBT_PROJECT),
         dbt_executable=dbt_executable(),
         global_config_flags=["--no-use-colors"],

@@ -11,7 +11,7 @@ import time
 
 import click
 
-from orchestration.cli.lock import only_one
+from orchestration.lock import only_one
 from orchestration.settings import Settings, SettingsError, load_settings, new_keys, write_keys
 
 STARTED = time.perf_counter()

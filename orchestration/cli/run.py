@@ -11,10 +11,10 @@ import duckdb
 from orchestration.assets.automation import range_tags
 from orchestration.assets.warehouse import DBT_STEP
 from orchestration.cli import STARTED
-from orchestration.cli.instance import RUN_TAG, opened_instance
+from orchestration.cli.instance import opened_instance
 from orchestration.cli.landing import make_demo_files, require_files
-from orchestration.cli.lock import only_one
 from orchestration.definitions import build_definitions
+from orchestration.lock import only_one
 from orchestration.settings import PROJECT, Settings, SettingsError
 
 ONE_LINERS = (
@@ -49,7 +49,7 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
             result = job.execute_in_process(
                 run_config={"loggers": {"console": {}}},
                 instance=instance,
-                tags=range_tags(first, last) | RUN_TAG,
+                tags=range_tags(first, last),
                 raise_on_error=False,
             )
         if not result.success:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.cli.lock import only_one
+from orchestration.lock import only_one
 from orchestration.settings import (
     DEMO_KEYS,
     Settings,

@@ -1,4 +1,4 @@
-"""One command at a time in one home."""
+"""One run or command at a time in one home, whoever started it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def only_one(settings: Settings) -> Iterator[None]:
     """Hold the home folder for this process; the lock goes with the process, however it ends.
 
     Raises:
-        SettingsError: another command holds it.
+        SettingsError: another run or command holds it.
     """
     try:
         settings.home.mkdir(parents=True, exist_ok=True)

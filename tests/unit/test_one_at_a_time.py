@@ -1,0 +1,79 @@
+"""One run or command at a time in one home, whoever started it; one that was killed is in nobody's way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from orchestration.assets.executor import build_executor
+from orchestration.cli import main
+from orchestration.cli.instance import opened_instance
+from orchestration.lock import only_one
+from orchestration.settings import Settings, SettingsError
+
+
+@dg.asset
+def at_work() -> None:
+    """While this runs, nobody else gets the home."""
+    with pytest.raises(SettingsError, match="another run is at work there"), only_one(Settings()):
+        pass
+
+
+def job(home: str) -> dg.JobDefinition:
+    """A job as Dagster loads it when the UI, the sensor or a schedule starts it."""
+    return dg.Definitions(
+        assets=[at_work],
+        jobs=[dg.define_asset_job("one", dg.AssetSelection.assets(at_work))],
+        executor=build_executor(Settings(home=Path(home))),
+    ).resolve_job_def("one")
+
+
+def run_in_dagster(settings: Settings, instance: dg.DagsterInstance) -> dg.JobExecutionResult:
+    return dg.execute_job(dg.build_reconstructable_job(__name__, "job", (str(settings.home),)), instance)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))  # given back afterwards
+    yield Settings()
+
+
+def test_a_run_started_in_dagster_holds_the_home_while_it_is_at_work(settings: Settings) -> None:
+    with dg.instance_for_test() as instance:
+        assert run_in_dagster(settings, instance).success
+    with only_one(settings):
+        pass
+
+
+def test_a_run_started_in_dagster_is_refused_while_another_is_at_work(settings: Settings) -> None:
+    with dg.instance_for_test() as instance, only_one(settings):
+        run = run_in_dagster(settings, instance)
+        assert not run.success
+        failure = run.all_events[-1].job_failure_data.error
+    assert failure is not None
+    assert "another run is at work there; wait for it to end" in failure.message
+
+
+@pytest.mark.parametrize("command", [["delete-period", "mhsds", "2024-01"], ["retention"], ["keys", "rotate"]])
+def test_a_command_waits_for_a_run_whoever_started_it(settings: Settings, command: list[str]) -> None:
+    with only_one(settings):
+        refused = CliRunner().invoke(main, [*command, "--yes"])
+    assert refused.exit_code == 1
+    assert "another run is at work there" in refused.output
+
+
+@pytest.mark.parametrize("status", ["STARTING", "STARTED", "CANCELING"])
+def test_a_run_whose_process_is_gone_counts_as_failed(settings: Settings, status: str) -> None:
+    with opened_instance(settings) as instance:
+        gone = dg.GraphDefinition("gone", node_defs=[]).to_job()
+        dead = instance.create_run_for_job(gone, status=dg.DagsterRunStatus[status])
+    with opened_instance(settings) as instance:
+        assert [run.status.value for run in instance.get_runs()] == ["FAILURE"]
+        events = instance.all_logs(dead.run_id)
+    assert "the process was stopped before the run ended" in events[-1].message
