@@ -125,8 +125,8 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
     dbt = InstalledDbt(
         project_dir=str(DBT_PROJECT),
         profiles_dir=str(DBT_PROJECT),
-        dbt_executable=dbt_executable(),
-        global_config_flags=["--no-use-colors"],
+        dbt_executable=sys.executable,
+        global_config_flags=["-P", str(Path(__file__).with_name("dbt_process.py")), "--no-use-colors"],
     )
 
     @dbt_assets(

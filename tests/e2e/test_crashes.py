@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 120
 
 
 def kill_at(home: Home, moment: str) -> None:
-    """Run, and kill the process and all it started at a moment.
+    """Run, and kill the process and all it started at a moment; in the middle of the warehouse only the process itself.
 
     A step that leaves a trace is killed in the middle, any other at its start.
 
@@ -64,7 +64,10 @@ def kill_at(home: Home, moment: str) -> None:
             time.sleep(0.005)
         assert process.poll() is None, f"the run ended before it could be killed at {moment}"
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        if moment in LAYERS:
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
         process.stdout.close()
         process.wait()
 
