@@ -132,6 +132,18 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
                     action=f"kept; add it to seeds/{seed}.csv",
                 )
             )
+    if column.code_length:
+        odd = np.fromiter((len(value) != column.code_length for value in encoded.values), bool, len(encoded.values))
+        if odd.any():
+            parsed.issues.append(
+                Issue(
+                    VOCABULARY,
+                    "note",
+                    f"a code of {column.code_length} characters",
+                    encoded.rows_of(odd),
+                    action=f"kept; {v.KEEP_ZEROS}",
+                )
+            )
     return parsed
 
 
