@@ -32,6 +32,8 @@ SEEDS = {
     "ref_assignment_status": "raw_value\nACTIVE\n",
     "ref_legal_status": "legal_status_code,legal_status_name\n02,Section 2\n",
     "ref_restrictive_type": "intervention_type_code,intervention_type_name\n01,Prone\n",
+    "ref_sex": "source,raw_value\nmhsds,1\nmhsds_identity,1\n",
+    "ref_admission_route": "source,raw_value\nmhsds_source,19\nmhsds_method,2A\n",
 }
 TABLES: dict[str, Table] = {table.name: table for feed in FEEDS.values() for table in feed.tables}
 Row = dict[str, str]
@@ -73,12 +75,20 @@ _BY_NAME = {
     "assignment_status": "Active",
     "legal_status_code": "02",
     "intervention_type_code": "01",
+    "gender_identity_code": "1",
+    "source_of_admission_code": "19",
+    "method_of_admission_code": "2A",
+}
+_BY_TABLE = {
+    ("incident_contact", "ethnic_origin"): "White - British",
+    ("mhs001_mpi", "sex_code"): "1",
+    ("mhs404_community_treatment_order", "end_reason_code"): "02",
 }
 
 
 def _good(table: Table, column: Column, number: int) -> str:
-    if table.name == "incident_contact" and column.name == "ethnic_origin":
-        return "White - British"
+    if (table.name, column.name) in _BY_TABLE:
+        return _BY_TABLE[table.name, column.name]
     if column.name in _BY_NAME:
         return _BY_NAME[column.name]
     if column.nhs_number:

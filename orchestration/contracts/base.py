@@ -61,6 +61,8 @@ class Column:
             stand under the column's own name.
         lookup: how a value is looked up there, as the models do: `whole` by its whole text only; `code` else by the
             code of one or two characters in front; `parts` else by its parts between vertical bars.
+        code_length: characters that every code of the column has, where no list of them is to be had; another length is
+            kept and noted like a value that a vocabulary does not know. None when any length will do.
         is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored.
     """
 
@@ -81,6 +83,7 @@ class Column:
     nhs_number: bool = False
     vocabulary: tuple[str, str | None] | None = None
     lookup: Lookup = "whole"
+    code_length: int | None = None
     is_typed_in: bool = False
 
     def lake_columns(self) -> dict[str, str]:

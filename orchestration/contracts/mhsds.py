@@ -104,8 +104,19 @@ MPI = Table(
             "birth_month", "PersonBirthDate", "Month of birth.", type="date", treatment="birth_month", on_error="clear"
         ),
         Column("residence", "Postcode", "Area of the usual address.", treatment="area"),
-        _code("gender_identity_code", "GenderIDCode", "Gender identity, 1 to 4, X or Z.", required=False),
-        _code("sex_code", "Gender", "Stated gender, 1 male, 2 female, 9 indeterminate, X not known."),
+        Column(
+            "gender_identity_code",
+            "GenderIDCode",
+            "Gender identity, 1 to 4, X or Z.",
+            required=False,
+            vocabulary=("ref_sex", "mhsds_identity"),
+        ),
+        Column(
+            "sex_code",
+            "Gender",
+            "Stated gender, 1 male, 2 female, 9 indeterminate, X not known.",
+            vocabulary=("ref_sex", "mhsds"),
+        ),
         Column(
             "ethnic_category",
             "EthnicCategory",
@@ -188,7 +199,7 @@ COMMUNITY_TREATMENT_ORDER = Table(
         _date("start_date", "StartDateCommTreatOrd", "Start.", nullable=False),
         _date("expiry_date", "ExpiryDateCommTreatOrd", "Date it would run out.", future=True),
         _date("end_date", "EndDateCommTreatOrd", "End."),
-        _code("end_reason_code", "CommTreatOrdEndReason", "Reason it ended; 02 is revoked."),
+        Column("end_reason_code", "CommTreatOrdEndReason", "Reason it ended; 02 is revoked.", code_length=2),
     ),
 )
 
@@ -219,8 +230,18 @@ SPELL = Table(
         _referral(),
         _date("start_date", "StartDateHospProvSpell", "Admission.", nullable=False),
         _time("start_time", "StartTimeHospProvSpell", "Time of admission."),
-        _code("source_of_admission_code", "SourceAdmMHHospProvSpell", "Where the person came from."),
-        _code("method_of_admission_code", "MethAdmMHHospProvSpell", "How they were admitted."),
+        Column(
+            "source_of_admission_code",
+            "SourceAdmMHHospProvSpell",
+            "Where the person came from.",
+            vocabulary=("ref_admission_route", "mhsds_source"),
+        ),
+        Column(
+            "method_of_admission_code",
+            "MethAdmMHHospProvSpell",
+            "How they were admitted.",
+            vocabulary=("ref_admission_route", "mhsds_method"),
+        ),
         _date("discharge_date", "DischDateHospProvSpell", "Discharge."),
         _time("discharge_time", "DischTimeHospProvSpell", "Time of discharge."),
         _code("destination_code", "DestOfDischHospProvSpell", "Where they went.", required=False),

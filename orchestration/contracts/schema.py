@@ -72,7 +72,7 @@ def rules(table: Table) -> tuple[Rule, ...]:
             found.append(Rule(KNOWN_VALUE, column.name, effect))
         if column.not_future:
             found.append(Rule(NOT_FUTURE, column.name, effect))
-        if column.vocabulary:
+        if column.vocabulary or column.code_length:
             found.append(Rule(VOCABULARY, column.name, "note"))
     found += [Rule(rule.name, None, "row") for rule in table.row_rules]
     return (*found, Rule(UNIQUE_KEY, None, "row"))

@@ -123,13 +123,25 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
             parsed = Parsed({column.name: encoded.take(texts(kept))})
         if unknown.any():
             seed = column.vocabulary[0] if column.vocabulary else "the reference table"
+            shortened = unknown & vocabularies.shortened(encoded.values, known)
+            for marked, action in (
+                (shortened, "the list has it with a zero in front: store the column as text, or send CSV"),
+                (unknown & ~shortened, f"add it to seeds/{seed}.csv"),
+            ):
+                rows = encoded.rows_of(marked)
+                expected = "a value the reference tables know"
+                if len(rows):
+                    parsed.issues.append(Issue(VOCABULARY, "note", expected, rows, action=f"kept; {action}"))
+    if column.code_length:
+        odd = np.fromiter((len(value) != column.code_length for value in encoded.values), bool, len(encoded.values))
+        if odd.any():
             parsed.issues.append(
                 Issue(
                     VOCABULARY,
                     "note",
-                    "a value the reference tables know",
-                    encoded.rows_of(unknown),
-                    action=f"kept; add it to seeds/{seed}.csv",
+                    f"a code of {column.code_length} characters",
+                    encoded.rows_of(odd),
+                    action=f"kept; {v.KEEP_ZEROS}",
                 )
             )
     return parsed

@@ -35,6 +35,12 @@ Chunk = tuple[list[list[str]], np.ndarray]
 """Rows of cells, and the number of each row in the file."""
 
 
+class NumberCell(str):
+    """Text of a workbook's cell that holds a number: zeros that stood in front of it are gone."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Malformed:
     """Records that cannot be split into fields."""

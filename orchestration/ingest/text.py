@@ -5,7 +5,7 @@ Belongs here: putting the readers together. Does not belong here: what the text 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,8 @@ from orchestration.ingest.encoded import Encoded, Encoder
 from orchestration.ingest.findings import Finding, RefusedError
 from orchestration.ingest.headers import Placed, fit, place
 from orchestration.ingest.landing import LandedFile
-from orchestration.ingest.raw import Chunk, Malformed, Raw, open_csv, open_parquet
+from orchestration.ingest.raw import Chunk, Malformed, NumberCell, Raw, open_csv, open_parquet
+from orchestration.ingest.values import KEEP_ZEROS, mask
 from orchestration.ingest.workbook import open_workbook
 
 CENSUS_TABLE = "census_population"
@@ -111,6 +112,8 @@ def _encode(raw: Raw, table: Table, placed: Placed, header: list[str], body: Chu
         for column in kept_columns(table)
         if column.name in placed.positions
     }
+    told = [column for column in table.columns if column.name in encoders and _zeros_count(column, table)]
+    number_cells = {column.name: _NumberCells() for column in told} if raw.excel_days is not None else {}
     numbers, hashes = [], []
     blank_count = 0
     for rows, row_numbers in _all(body, raw.chunks):
@@ -121,8 +124,13 @@ def _encode(raw: Raw, table: Table, placed: Placed, header: list[str], body: Chu
         cells = list(zip(*whole, strict=True))
         for position, encoder in encoders.values():
             encoder.add(cells[position])
+        for name, found in number_cells.items():
+            found.add(cells[placed.positions[name]], whole_numbers)
         numbers.append(whole_numbers)
         hashes.append(np.fromiter(map(hash, map(tuple, whole)), dtype=np.int64, count=len(whole)))
+    raw.notes.extend(
+        found.finding(placed.headers[name], raw.sheet) for name, found in number_cells.items() if found.count
+    )
     if blank_count:
         raw.notes.append(
             Finding(
@@ -142,6 +150,43 @@ def _encode(raw: Raw, table: Table, placed: Placed, header: list[str], body: Chu
     }
     empty = np.empty(0, dtype=np.int64)
     return TextTable(raw, columns, placed.headers, np.concatenate([empty, *numbers]), np.concatenate([empty, *hashes]))
+
+
+def _zeros_count(column: Column, table: Table) -> bool:
+    """True for an identifier or a code of which nothing else tells whether zeros in front of it were lost."""
+    is_told_otherwise = column.nhs_number or column.values or column.vocabulary or column.code_length
+    is_key = column.name in table.key or column.name.endswith("_code") or column.treatment == "pseudonym"
+    return column.type == "text" and is_key and not is_told_otherwise
+
+
+@dataclass
+class _NumberCells:
+    """Cells of one column that hold numbers where the contract has text."""
+
+    count: int = 0
+    row_number: int = 0
+    shape: str = ""
+
+    def add(self, cells: Sequence[str], row_numbers: np.ndarray) -> None:
+        """Take further cells."""
+        places = [place for place, cell in enumerate(cells) if isinstance(cell, NumberCell)]
+        if places and not self.count:
+            self.row_number, self.shape = int(row_numbers[places[0]]), mask(cells[places[0]])
+        self.count += len(places)
+
+    def finding(self, header: str, sheet: str | None) -> Finding:
+        """What there is to tell of the column, once."""
+        return Finding(
+            "number_cells",
+            "note",
+            "text",
+            f"a number as {self.shape}",
+            KEEP_ZEROS,
+            sheet,
+            self.row_number,
+            header,
+            self.count,
+        )
 
 
 def _all(first: Chunk, following: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -16,6 +16,8 @@ OPEN_DATES = (datetime.date(4712, 12, 31), datetime.date(1900, 1, 1))
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 AGE_BANDS = ((16, "0-15"), (18, "16-17"), (25, "18-24"), (35, "25-34"), (50, "35-49"), (65, "50-64"), (121, "65+"))
 """Each band with the age at which the next one starts; nobody is older than 120."""
+KEEP_ZEROS = "if it lost zeros in front, store the column as text, or send CSV"
+"""What to do about a number where an identifier or a code should stand."""
 EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
 EXCEL_1904_DAYS = 1462
 """Days by which a workbook of the 1904 date system is behind."""

@@ -84,6 +84,12 @@ def unknown(values: np.ndarray, vocabulary: Vocabulary, lookup: Lookup) -> np.nd
     return np.fromiter((not is_known(value, vocabulary, lookup) for value in values), dtype=bool, count=len(values))
 
 
+def shortened(values: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
+    """Marks the distinct values that are known with zeros in front of them: a spreadsheet makes 2 of 02."""
+    without_zeros = {known.lstrip("0") for known in vocabulary if known.startswith("0")} - {""}
+    return np.fromiter((normal(value) in without_zeros for value in values), dtype=bool, count=len(values))
+
+
 def _code(whole: str) -> str:
     """The code in front of a text such as `C2* NORTHERN IRISH`; empty where a longer word stands there."""
     word = whole.split(" ", maxsplit=1)[0].rstrip("*")

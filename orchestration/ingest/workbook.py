@@ -18,7 +18,7 @@ import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from orchestration.ingest.findings import Finding, RefusedError
-from orchestration.ingest.raw import CHUNK_ROWS, Chunk, Raw
+from orchestration.ingest.raw import CHUNK_ROWS, Chunk, NumberCell, Raw
 from orchestration.ingest.values import EXCEL_1904_DAYS
 
 MOST_BYTES = 1 << 30
@@ -151,7 +151,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+        return NumberCell(int(cell) if cell.is_integer() and abs(cell) < 2**53 else repr(cell))
     if isinstance(cell, datetime.datetime):
         return cell.isoformat(sep=" ", timespec="seconds")
     if isinstance(cell, datetime.timedelta):

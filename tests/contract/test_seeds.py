@@ -160,3 +160,20 @@ def test_grade_codes_are_not_band_numbers(raw: str, band: str) -> None:
 
 def test_every_band_of_the_map_is_a_band() -> None:
     assert {row["band_code"] for row in rows("ref_grade_map")} <= {row["band_code"] for row in rows("ref_band")}
+
+
+def test_codes_that_say_no_sex_are_known_and_leave_it_to_the_other_field() -> None:
+    sex = {(row["source"], row["raw_value"]): row["sex_code"] for row in rows("ref_sex")}
+    assert [sex[key] for key in (("mhsds_identity", "X"), ("mhsds_identity", "Z"), ("mhsds", "X"))] == ["", "", ""]
+
+
+def test_admission_codes_are_known_and_only_some_say_another_hospital() -> None:
+    routes = {(row["source"], row["raw_value"]): row["route"] for row in rows("ref_admission_route")}
+    assert {code for (source, code), route in routes.items() if (source, route) == ("mhsds_method", "hospital")} == {
+        "2B", "81",
+    }
+    assert {code for (source, code), route in routes.items() if (source, route) == ("mhsds_source", "hospital")} == {
+        "48", "49", "50", "51", "52", "53", "87",
+    }
+    assert {routes["mhsds_source", code] for code in ("19", "40", "99")} == {"other"}
+    assert {routes["mhsds_method", code] for code in ("11", "2A", "98")} == {"other"}

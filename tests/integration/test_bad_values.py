@@ -98,10 +98,15 @@ def test_a_known_value_may_be_written_in_many_ways(landing: Landing, value: str)
         ("mhs401_mha_period", "LegalStatusCode", "2"),
         ("mhs401_mha_period", "LegalStatusCode", "99X"),
         ("mhs515_restrictive_type", "RestrictiveIntType", "1"),
+        ("mhs404_community_treatment_order", "CommTreatOrdEndReason", "2"),
+        ("mhs501_hospital_spell", "SourceAdmMHHospProvSpell", "53.0"),
+        ("mhs501_hospital_spell", "MethAdmMHHospProvSpell", "81.0"),
+        ("mhs001_mpi", "Gender", "M"),
+        ("mhs001_mpi", "GenderIDCode", "01"),
     ],
 )
-def test_a_code_that_lost_its_zero_is_counted(landing: Landing, table: str, header: str, value: str) -> None:
-    """A spreadsheet makes 2 of 02: kept in silence, every detention would drop out of the rate."""
+def test_a_code_nobody_knows_is_counted(landing: Landing, table: str, header: str, value: str) -> None:
+    """A spreadsheet makes 2 of 02: kept in silence, detentions drop out of the rate or are taken for new ones."""
     landing.mhsds({table: [{**row, header: value if place < 3 else row[header]}
                            for place, row in enumerate(good_rows(TABLES[table]))]})
     submission = landing.only("mhsds")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tests.landed import Landing, landing_at, text_of
+from tests.landed import TABLES, Landing, Row, good_rows, landing_at, text_of, write_workbook
 from tests.spoilt import NAME, found, kept, lines, rows
 
 
@@ -64,3 +64,57 @@ def test_formulas_are_not_evaluated(landing: Landing) -> None:
 def test_formulas_in_text_are_data(landing: Landing, value: str) -> None:
     kept(landing, rows(**{"Org L5": value}))
     assert set(landing.lake("staff_record", "team_name")) == {(value,)}
+
+
+def typed(row: Row, numbers: set[str]) -> list[object]:
+    """A row's cells as a person's workbook holds them: numbers in the columns named, text in all others."""
+    return [float(value) if header in numbers and value.isdecimal() else value for header, value in row.items()]
+
+
+def test_identifiers_stored_as_numbers_are_told_once_a_column(landing: Landing) -> None:
+    """Excel shows 00123 and holds 123: in a workbook the person would be another one than in a CSV file."""
+    staff = [{**row, "Employee Number": f"{place:05d}" if place < 30 else f"E{place}", "Grade Step": "3"}
+             for place, row in enumerate(rows())]
+    path = landing.path("staff_record", "staff_in_post.xlsx")
+    write_workbook(path, [list(staff[0]), *(typed(row, {"Employee Number", "Grade Step", "FTE"}) for row in staff)])
+    submission = landing.only("staff_record")
+    assert submission.outcome == "kept"
+    assert [each.message() for each in submission.findings] == [
+        "staff_in_post.xlsx, sheet 1, row 2, column 'Employee Number': expected text, found a number as 9 (30 times); "
+        "if it lost zeros in front, store the column as text, or send CSV"
+    ]
+    assert found(submission, "number_cells") == [(2, "Employee Number", "note", "a number as 9")]
+    assert len(landing.lake("staff_record")) == 40
+
+
+def test_codes_stored_as_numbers_are_told_where_no_list_tells_what_is_whole(landing: Landing) -> None:
+    """A code that its list knows is whole; one that the list knows with a zero in front has lost it."""
+    landing.mhsds()
+    for name, changed in {
+        "mhs001_mpi": {},
+        "mhs401_mha_period": {"LegalStatusCode": "2"},
+        "mhs501_hospital_spell": {},
+        "mhs903_ward": {"SiteIDOfWard": "7"},
+    }.items():
+        table = TABLES[name]
+        landing.path("mhsds", f"{table.file_prefix}.csv").unlink()
+        good = [{**row, **changed} for row in good_rows(table)]
+        numbers = {"NHSNumber", "Gender", "SourceAdmMHHospProvSpell", *changed}
+        lines = [list(good[0]), *(typed(row, numbers) for row in good)]
+        write_workbook(landing.path("mhsds", f"{table.file_prefix}.xlsx"), lines)
+    submission = landing.only("mhsds")
+    assert submission.outcome == "kept", text_of(submission)
+    told = {(each.column_name, each.rule, each.finding_count, each.action) for each in submission.findings
+            if each.rule in ("number_cells", "vocabulary", "nhs_check_digit")}
+    assert told == {
+        ("SiteIDOfWard", "number_cells", 40, "if it lost zeros in front, store the column as text, or send CSV"),
+        ("LegalStatusCode", "vocabulary", 40,
+         "kept; the list has it with a zero in front: store the column as text, or send CSV"),
+    }
+
+
+def test_numbers_stored_as_text_are_nothing_to_tell(landing: Landing) -> None:
+    staff = [{**row, "Employee Number": f"{place:05d}"} for place, row in enumerate(rows())]
+    write_workbook(landing.path("staff_record", "staff_in_post.xlsx"), lines(staff))
+    submission = landing.only("staff_record")
+    assert (submission.outcome, submission.findings) == ("kept", ())

@@ -33,7 +33,7 @@ release as (
 ),
 
 hospital_route as (
-    select field, code
+    select source, raw_value
     from {{ ref('ref_admission_route') }}
     where route = 'hospital'
 ),
@@ -127,7 +127,7 @@ context as (
         spell.hospital_spell_key,
         spell.start_date as spell_start_date,
         coalesce(spell.start_time, '') as spell_start_time,
-        source_route.code is not null or method_route.code is not null as is_from_hospital,
+        source_route.raw_value is not null or method_route.raw_value is not null as is_from_hospital,
         coalesce(brought_back.after_revocation, 0) = 1 as is_after_revocation,
         coalesce(brought_back.after_recall, 0) = 1 as is_after_recall
     from period
@@ -135,9 +135,9 @@ context as (
     left join spell_of_period as spell
         on spell.legal_status_period_key = period.legal_status_period_key and spell.spell_rank = 1
     left join hospital_route as source_route
-        on source_route.field = 'source' and source_route.code = spell.source_of_admission_code
+        on source_route.source = 'mhsds_source' and source_route.raw_value = spell.source_of_admission_code
     left join hospital_route as method_route
-        on method_route.field = 'method' and method_route.code = spell.method_of_admission_code
+        on method_route.source = 'mhsds_method' and method_route.raw_value = spell.method_of_admission_code
     left join brought_back on brought_back.legal_status_period_key = period.legal_status_period_key
 ),
 
