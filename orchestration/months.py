@@ -47,6 +47,11 @@ def following(month: str) -> str:
     return month_from(month_number(month) + 1)
 
 
+def months_before(month: str, count: int) -> str:
+    """The month that lies `count` months earlier."""
+    return month_from(month_number(month) - count)
+
+
 def months_between(first: str, last: str) -> list[str]:
     """Every month from the first to the last, both included."""
     return [month_from(number) for number in range(month_number(first), month_number(last) + 1)]

@@ -18,16 +18,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestration.months import (
-    MONTH,
-    first_day,
-    following,
-    is_month,
-    month_from,
-    month_number,
-    month_of,
-    months_between,
-)
+from orchestration.month_folders import day_after_newest, months_held
+from orchestration.months import MONTH, first_day, following, is_month, month_of, months_before, months_between
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO = Path(__file__).resolve().parent / "demo"
@@ -40,8 +32,6 @@ Month = Annotated[str, Field(pattern=MONTH)]
 ORGANISATION = r"^[A-Z0-9]{3,6}$"
 """A code as the Organisation Data Service writes it."""
 OrganisationCode = Annotated[str, Field(pattern=ORGANISATION)]
-MOST_MONTHS_AHEAD = 2
-"""Months by which the newest landed month may follow the one before it; a folder further on is taken as mistyped."""
 
 
 class SettingsError(Exception):
@@ -76,7 +66,7 @@ class Trust(_Strict):
         as_of: the day "today" means, for freshness, future dates and targets. Nothing reads the clock. Left out,
             it is the day after the newest month that has landed, mistyped folders left aside; with nothing landed, the
             day after the first month.
-        first_month: first month of the monthly feeds.
+        first_month: first month of the monthly feeds. `Settings.trust` moves it on past months that are kept no more.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.
         memory_limit: memory the warehouse may use, as `1200MB` or `2GB`.
@@ -132,7 +122,12 @@ class Trust(_Strict):
     @property
     def last_month(self) -> str:
         """The last full month before `as_of`, as `YYYY-MM`."""
-        return month_from(month_number(month_of(self.as_of)) - 1)
+        return months_before(month_of(self.as_of), 1)
+
+    @property
+    def oldest_month_to_keep(self) -> str:
+        """The month `retention_months` before that of `as_of`: the oldest that `retention` leaves, as `YYYY-MM`."""
+        return months_before(month_of(self.as_of), self.retention_months)
 
     def months(self) -> list[str]:
         """Every month from `first_month` to `last_month`, as `YYYY-MM`."""
@@ -174,12 +169,26 @@ class Settings(BaseSettings):
 
     @cached_property
     def trust(self) -> Trust:
-        """The trust's choices.
+        """The trust's choices, its months begun where something is still held.
+
+        A month older than `retention_months` of which no feed holds anything, and before which nothing is held, is
+        gone: nobody owes it, and no period of the calendar reaches into it. While an old month is held, it is used.
 
         Raises:
             SettingsError: the file is missing, unreadable, or has an unknown key or a bad value.
         """
-        return _checked(Trust, self.trust_config, "EQUITY_TRUST_CONFIG", as_of=self._after_newest_landed())
+        from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
+
+        as_of = day_after_newest(self.landing, FEEDS)
+        trust = _checked(Trust, self.trust_config, "EQUITY_TRUST_CONFIG", as_of=as_of)
+        if trust.first_month >= trust.oldest_month_to_keep:
+            return trust
+        oldest = min([trust.oldest_month_to_keep, *(month for feed in FEEDS for month in self.months_held(feed))])
+        return trust.model_copy(update={"first_month": max(trust.first_month, oldest)})
+
+    def months_held(self, feed: str) -> set[str]:
+        """Months of a feed that have a folder in landing or in the lake, kept and refused alike."""
+        return months_held((self.landing, self.lake, self.refused), feed)
 
     @cached_property
     def follows_landing(self) -> bool:
@@ -189,19 +198,6 @@ class Settings(BaseSettings):
     def looked_at_again(self) -> Settings:
         """The same settings with `trust.yaml` and landing not yet read, for a process that lives while files arrive."""
         return Settings(home=self.home, trust_config=self.trust_config, pseudonym_key_file=self.pseudonym_key_file)
-
-    def _after_newest_landed(self) -> datetime.date | None:
-        """The first day after the newest month folder of any feed; None when no month has landed.
-
-        A month that follows the next newest by more than `MOST_MONTHS_AHEAD` is a mistyped folder and does not count.
-        """
-        from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
-
-        folders = (path for feed in FEEDS for path in (self.landing / feed).glob("????-??/*"))
-        months = sorted({path.parent.name for path in folders if is_month(path.parent.name)})
-        while len(months) > 1 and month_number(months[-1]) - month_number(months[-2]) > MOST_MONTHS_AHEAD:
-            months.pop()
-        return first_day(following(months[-1])) if months else None
 
     @property
     def landing(self) -> Path:
@@ -215,6 +211,11 @@ class Settings(BaseSettings):
     def lake(self) -> Path:
         """Pseudonymised Parquet by feed, period and organisation."""
         return self.home / "lake"
+
+    @property
+    def refused(self) -> Path:
+        """What is known of submissions that were not taken in, laid out as the lake is."""
+        return self.lake / "refused"
 
     @property
     def warehouse_file(self) -> Path:

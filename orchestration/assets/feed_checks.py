@@ -8,28 +8,31 @@ from typing import Any
 import dagster as dg
 
 from orchestration.contracts import Feed, Table
-from orchestration.ingest import PeriodResult
+from orchestration.ingest import ALL, Freshness, PeriodResult
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 LINES_SHOWN = 25
 
 
 def check_specs(feed: Feed, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    """The checks of one feed: four over the feed, and one over each table's contract.
+    """The checks of one feed: over the feed, and one over each table's contract.
 
-    What is late is ruled in `quality.feed_status`, over all feeds at once.
+    `fresh` looks at every month, whichever the run covers; an optional feed has no such check, for it is never late.
     """
     described = {
         "files_usable": "Every file could be read and met its contract, and lies in a month that has begun.",
         "rows_kept": "No row had to be left out.",
         "values_known": "Every value that has a reference table stands in it.",
         "receipts_add_up": "Rows read are rows kept, left out and repeated, for every file.",
-    } | {_contract(table): f"The pandera contract of {table.name}: {table.grain}." for table in feed.tables}
+    }
+    if not feed.is_optional:
+        described["fresh"] = "Every period that is due on the day of the trust (`as_of`) has arrived."
+    described |= {_contract(table): f"The pandera contract of {table.name}: {table.grain}." for table in feed.tables}
     return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in described.items()]
 
 
 def check_results(
-    feed: Feed, results: Sequence[PeriodResult], unread: Sequence[str]
+    feed: Feed, results: Sequence[PeriodResult], unread: Sequence[str], stands: Freshness
 ) -> Iterator[dg.AssetCheckResult]:
     """The outcome of every check of `check_specs`.
 
@@ -37,6 +40,7 @@ def check_results(
         feed: whose checks.
         results: what became of each period of the run.
         unread: a line for each folder in landing of which nothing is taken in.
+        stands: what of the feed is late, after the run has taken in what there is.
     """
     refused = sum(each.files_refused for each in results)
     read = sum(each.rows_read for each in results)
@@ -52,8 +56,35 @@ def check_results(
     yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": warnings})
     yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": warnings})
     yield _result("receipts_add_up", read == kept + left_out + repeated, ERROR, rows)
+    if not feed.is_optional:
+        yield _fresh(feed, stands)
     for table in feed.tables:
         yield _contract_result(table, results)
+
+
+def _fresh(feed: Feed, stands: Freshness) -> dg.AssetCheckResult:
+    """What is late: in numbers, which the UI plots, and in a sentence that says whom to ask for what."""
+    numbers = {"periods_overdue": len(stands.overdue), "months_behind": stands.months_behind}
+    metadata = {**numbers, "newest_month": stands.newest_month}
+    return dg.AssetCheckResult(
+        check_name="fresh",
+        passed=not stands.overdue,
+        severity=WARN,
+        description=_what_is_late(feed, stands),
+        metadata={name: value for name, value in metadata.items() if value is not None},
+    )
+
+
+def _what_is_late(feed: Feed, stands: Freshness) -> str:
+    if not stands.overdue:
+        return f"everything due by {stands.as_of} has arrived"
+    newest_first = [
+        f"{'its files' if period == ALL else period} of {organisation}"
+        for period, organisation in reversed(stands.overdue)
+    ]
+    more = len(newest_first) - LINES_SHOWN
+    late = ", ".join(newest_first[:LINES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return f"overdue on {stands.as_of}: {late}; ask the team {feed.owner}"
 
 
 def _contract(table: Table) -> str:

@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.assets.feed_checks import check_results, check_specs
 from orchestration.assets.warehouse import feed_key
 from orchestration.contracts import Feed
-from orchestration.ingest import ALL, PeriodResult, ensure_empty, ingest_periods, unread_folders
+from orchestration.ingest import ALL, PeriodResult, ensure_empty, freshness, ingest_periods, unread_folders
 from orchestration.settings import Settings
 
 warnings.filterwarnings("ignore", ".*`backfill_policy`.*", dg.BetaWarning)  # one run over many months rests on it
@@ -69,7 +69,7 @@ def _feed_asset(settings: Settings, feed: Feed) -> dg.AssetsDefinition:
             context.log.warning(message)
         context.log.info(_summary(results))
         yield dg.MaterializeResult()
-        yield from check_results(feed, results, unread)
+        yield from check_results(feed, results, unread, freshness(settings, feed))
 
     return feed_asset
 

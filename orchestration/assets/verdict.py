@@ -28,8 +28,8 @@ def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list
 
 def _refused(settings: Settings) -> set[str]:
     """Submissions refused in this run or an earlier one whose files still lie in landing."""
-    refused = (path.parent for path in (settings.lake / "refused").glob("*/*/*/receipt.parquet"))
-    places = (path.relative_to(settings.lake / "refused").parts for path in refused)
+    refused = (path.parent for path in settings.refused.glob("*/*/*/receipt.parquet"))
+    places = (path.relative_to(settings.refused).parts for path in refused)
     return {
         f"lake/{feed}: files_usable ({period}, {organisation})"
         for feed, period, organisation in places

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import click
 
 from orchestration.contracts import FEEDS
-from orchestration.months import is_month, month_number, month_of
 from orchestration.settings import Settings, SettingsError, new_keys, write_keys
 
 
@@ -88,19 +87,11 @@ def remove_period(settings: Settings, feed_name: str, period: str, *, with_landi
 
 def apply_retention(settings: Settings) -> None:
     """Remove every monthly period older than `retention_months` before `as_of`, files in landing included."""
-    months = settings.trust.retention_months
-    end = month_number(month_of(settings.trust.as_of))
     for feed in FEEDS.values():
         if feed.partition != "month":
             continue
-        periods = {
-            path.name
-            for root in (settings.landing, settings.lake)
-            for path in (root / feed.name).glob("????-??")
-            if is_month(path.name)
-        }
-        for period in sorted(periods):
-            if end - month_number(period) > months:
+        for period in sorted(settings.months_held(feed.name)):
+            if period < settings.trust.oldest_month_to_keep:
                 remove_period(settings, feed.name, period, with_landing=True)
 
 

@@ -41,6 +41,8 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
     for month in (first, last):
         if month not in months:
             raise SettingsError(f"{month}: outside {months[0]} to {months[-1]}, the months of {settings.trust_config}")
+    if first > last:
+        raise SettingsError(f"--from {first} lies after --to {last}; give the earlier month first")
     with only_one(settings):
         make_demo_files(settings, scale=scale, trusts=trusts)
         require_files(settings)

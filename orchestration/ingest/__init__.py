@@ -5,6 +5,7 @@ belong here: orchestration (`assets`), meaning (`dbt_project`), what a file must
 """
 
 from orchestration.ingest.commands import SubmissionState, delete_period, ensure_empty, landing_state
+from orchestration.ingest.freshness import Freshness, freshness
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
 from orchestration.ingest.pool import ingest_periods
 from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
@@ -13,11 +14,13 @@ from orchestration.ingest.run import ingest_period
 __all__ = [
     "ALL",
     "CheckOutcome",
+    "Freshness",
     "PeriodResult",
     "SubmissionResult",
     "SubmissionState",
     "delete_period",
     "ensure_empty",
+    "freshness",
     "ingest_period",
     "ingest_periods",
     "landing_state",

@@ -134,6 +134,6 @@ def delete_period(settings: Settings, feed: Feed, period: str) -> list[Path]:
     if not landing.is_period(feed, period):
         wanted = "YYYY-MM" if feed.partition == "month" else landing.ALL
         raise SettingsError(f"{feed.name}: expected a period as {wanted}, found {period!r}")
-    kept, refused = (root / feed.name / period for root in (settings.lake, settings.lake / lake.REFUSED))
+    kept, refused = (root / feed.name / period for root in (settings.lake, settings.refused))
     lake.remove_left_over(settings, kept, refused)
     return [folder for folder in (kept, refused) if lake.remove(folder)]

@@ -29,7 +29,6 @@ from orchestration.settings import Settings
 
 NONE = "none"
 """Period and organisation of the zero-row files."""
-REFUSED = "refused"
 INCOMING, OUTGOING = ".incoming", ".outgoing"
 RECEIPT, FINDING = "receipt", "finding"
 
@@ -58,7 +57,7 @@ def kept_folder(settings: Settings, feed: str, period: str, organisation_code: s
 
 def refused_folder(settings: Settings, feed: str, period: str, organisation_code: str) -> Path:
     """Where the receipt of a refused submission lies."""
-    return settings.lake / REFUSED / feed / period / organisation_code
+    return settings.refused / feed / period / organisation_code
 
 
 def write_parquet(
@@ -119,7 +118,7 @@ def read_receipts(folder: Path) -> list[Receipt]:
 def all_receipts(settings: Settings, feed: Feed) -> dict[tuple[str, str, str], list[Receipt]]:
     """Receipts of a feed by status, period and organisation."""
     found: dict[tuple[str, str, str], list[Receipt]] = {}
-    for root in (settings.lake, settings.lake / REFUSED):
+    for root in (settings.lake, settings.refused):
         if not any((root / feed.name).glob(f"*/*/{RECEIPT}.parquet")):
             continue
         cursor = _engine().cursor()
@@ -228,21 +227,21 @@ def write_empty(settings: Settings) -> None:
         for table in feed.tables:
             if table.in_lake:
                 _write_empty(settings.lake / feed.name / NONE / NONE / f"{table.name}.parquet", table.lake_columns())
-    for root in (settings.lake, settings.lake / REFUSED):
+    for root in (settings.lake, settings.refused):
         _write_empty(root / NONE / NONE / NONE / f"{RECEIPT}.parquet", RECEIPT_COLUMNS)
         _write_empty(root / NONE / NONE / NONE / f"{FINDING}.parquet", FINDING_COLUMNS)
 
 
 def organisations(settings: Settings, feed: Feed, period: str) -> list[str]:
     """Organisations of which a period holds a kept or a refused submission."""
-    roots = (settings.lake, settings.lake / REFUSED, settings.lake / OUTGOING)
+    roots = (settings.lake, settings.refused, settings.lake / OUTGOING)
     folders = [root / feed.name / period for root in roots]
     return sorted({path.name for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_dir()})
 
 
 def periods(settings: Settings, feed: Feed) -> list[str]:
     """Periods of which the lake holds a kept or a refused submission."""
-    folders = [root / feed.name for root in (settings.lake, settings.lake / REFUSED)]
+    folders = [root / feed.name for root in (settings.lake, settings.refused)]
     return sorted(
         {
             path.name

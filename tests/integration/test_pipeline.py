@@ -132,6 +132,18 @@ def test_a_second_run_changes_no_row(small_home: Home, make_home: Callable[[str]
     assert "periods" in done.stderr
 
 
+def test_a_run_of_some_months_looks_at_no_other(small_home: Home, make_home: Callable[[str], Home]) -> None:
+    home = make_home("some-months")
+    shutil.copytree(small_home.path, home.path)
+    before = fingerprint.of_tables(home.settings.published_file, ("marts",))
+    outside = home.settings.landing / "staff_record" / "2025-06" / "staff_in_post.csv"
+    outside.write_text("not a staff record", encoding="utf-8")  # a run that reads it fails
+    told = home.command("run", "--from", "2025-07", "--to", "2025-09").stderr
+    for feed in ("staff_record", "incidents", "mhsds"):
+        assert re.search(rf"lake__{feed}: 3 periods \(3 unchanged\)", told), told
+    assert fingerprint.of_tables(home.settings.published_file, ("marts",)) == before
+
+
 def test_a_broken_file_keeps_the_last_good_month_and_is_named(
     small_home: Home, make_home: Callable[[str], Home]
 ) -> None:

@@ -18,6 +18,7 @@ from orchestration.contracts import FEEDS
 from orchestration.ingest import (
     delete_period,
     ensure_empty,
+    freshness,
     ingest_periods,
     lake,
     landing_state,
@@ -249,7 +250,8 @@ def test_a_month_that_has_not_begun_is_told_and_fails_its_check(landing: Landing
     (line,) = unread_folders(landing.settings, STAFF)
     assert str(landing.settings.landing / "staff_record" / "2052-09") in line
     assert "begun by 2025-10-15" in line
-    usable = next(check for check in check_results(STAFF, [], [line]) if check.check_name == "files_usable")
+    results = check_results(STAFF, [], [line], freshness(landing.settings, STAFF))
+    usable = next(check for check in results if check.check_name == "files_usable")
     assert not usable.passed
     assert "2052-09" in str(usable.metadata["messages"].value)
 
@@ -262,7 +264,8 @@ def test_files_of_no_table_are_told_and_fail_their_check(landing: Landing, name:
     assert str(landing.settings.landing / "staff_record" / PERIOD) in line
     assert "begin with staff_in_post, found 1 other" in line
     assert "4857773456" not in line
-    usable = next(check for check in check_results(STAFF, [], [line]) if check.check_name == "files_usable")
+    results = check_results(STAFF, [], [line], freshness(landing.settings, STAFF))
+    usable = next(check for check in results if check.check_name == "files_usable")
     assert not usable.passed
     (state,) = landing_state(landing.settings, STAFF)
     assert (state.state, state.has_kept) == ("unrecognised", False)

@@ -6,7 +6,16 @@ import datetime
 
 import pytest
 
-from orchestration.months import first_day, following, is_month, last_day, month_from, month_number, months_between
+from orchestration.months import (
+    first_day,
+    following,
+    is_month,
+    last_day,
+    month_from,
+    month_number,
+    months_before,
+    months_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,5 +36,6 @@ def test_counting_goes_over_the_turn_of_a_year() -> None:
     assert following("2024-12") == "2025-01"
     assert month_number("2025-01") - month_number("2024-11") == 2
     assert month_from(month_number("2024-12")) == "2024-12"
+    assert months_before("2025-02", 14) == "2023-12"
     assert months_between("2024-11", "2025-01") == ["2024-11", "2024-12", "2025-01"]
     assert months_between("2025-02", "2025-01") == []

@@ -1,6 +1,7 @@
 {#
-What is late is ruled here and nowhere else. `feeds` (name: is_monthly, is_optional, due_days after a period's end)
-comes from the contracts and trust.yaml with the run.
+What is late, for whoever asks with SQL. The check `fresh` of each feed rules the same when the feed is taken in
+(orchestration/ingest/freshness.py); a test on the example beside this model holds the two together. `feeds` (name:
+is_monthly, is_optional, due_days after a period's end) comes from the contracts and trust.yaml with the run.
 -#}
 with feed as (
     {%- for name, feed in var('feeds', {}).items() %}

@@ -1,0 +1,51 @@
+"""Commands as the documents write them, where nothing need be built to see what they do."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from orchestration.cli import main
+from orchestration.settings import Settings
+
+
+def test_keys_new_makes_private_secrets_once_and_prints_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trust's first files, `trust.yaml` among them, may still be on their way."""
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(tmp_path / "trust.yaml"))
+    made = CliRunner().invoke(main, ["keys", "new"])
+    assert made.exit_code == 0, made.output
+    file = Settings().key_file
+    assert str(file) in made.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    (tmp_path / "trust.yaml").write_text(
+        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-01\n",
+        encoding="utf-8",
+    )
+    keys = Settings().pseudonym_keys()
+    assert keys.staff not in made.output
+    assert keys.patient not in made.output
+    again = CliRunner().invoke(main, ["keys", "new"])
+    assert (again.exit_code, Settings().pseudonym_keys()) == (1, keys)
+    assert "a key file is there already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--from", "2022-02"], "2022-02: outside 2022-03 to 2025-09"),
+        (["--to", "2025-10"], "2025-10: outside 2022-03 to 2025-09"),
+        (["--from", "2025-09", "--to", "2025-07"], "--from 2025-09 lies after --to 2025-07"),
+    ],
+)
+def test_run_names_a_month_it_can_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], told: str
+) -> None:
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path))
+    done = CliRunner().invoke(main, ["run", *options])
+    assert done.exit_code == 1
+    assert told in done.output
+    assert not list(tmp_path.iterdir()), "nothing is made or begun"
