@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from orchestration.contracts import Feed, Table
-from orchestration.ingest import ALL, Freshness, PeriodResult
+from orchestration.contracts.schema import VOCABULARY
+from orchestration.ingest import ALL, Finding, Freshness, PeriodResult
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 LINES_SHOWN = 25
@@ -50,11 +51,12 @@ def check_results(
     unknown = sum(each.values_unknown for each in results)
     rows = {"rows_read": read, "rows_kept": kept, "rows_quarantined": left_out, "rows_duplicate": repeated}
     refusals = _lines([*unread, *(line for each in results for line in each.messages)])
-    warnings = _lines([line for each in results for line in each.warnings])
+    rows_found = _found(results, lambda finding: finding.effect == "row")
+    values_found = _found(results, lambda finding: finding.rule == VOCABULARY)
     usable = {"files_refused": refused, "folders_unread": len(unread), "messages": refusals}
     yield _result("files_usable", refused == 0 and not unread, ERROR, usable)
-    yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": warnings})
-    yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": warnings})
+    yield _result("rows_kept", left_out == 0, WARN, {**rows, "found": rows_found})
+    yield _result("values_known", unknown == 0, WARN, {"values_unknown": unknown, "found": values_found})
     yield _result("receipts_add_up", read == kept + left_out + repeated, ERROR, rows)
     if not feed.is_optional:
         yield _fresh(feed, stands)
@@ -101,13 +103,20 @@ def _contract_result(table: Table, results: Sequence[PeriodResult]) -> dg.AssetC
             broken[name] = broken.get(name, 0) + check.failed_count
         else:
             held += 1
-    return _result(_contract(table), not broken, WARN, {"rules_broken": len(broken), "rules_held": held, **broken})
+    found = _found(results, lambda finding: finding.table_name == table.name and finding.effect != "note")
+    counts = {"rules_broken": len(broken), "rules_held": held, **broken}
+    return _result(_contract(table), not broken, WARN, {**counts, "found": found})
 
 
 def _result(
     name: str, passed: bool, severity: dg.AssetCheckSeverity, metadata: Mapping[str, Any]
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(check_name=name, passed=passed, severity=severity, metadata=metadata)
+
+
+def _found(results: Sequence[PeriodResult], wanted: Callable[[Finding], bool]) -> dg.MetadataValue:
+    """What a check is about, in the words of the findings: where, expected, found, what to do."""
+    return _lines([line for each in results for line in each.found(wanted)])
 
 
 def _lines(lines: Sequence[str]) -> dg.MetadataValue:

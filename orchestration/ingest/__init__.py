@@ -5,6 +5,7 @@ belong here: orchestration (`assets`), meaning (`dbt_project`), what a file must
 """
 
 from orchestration.ingest.commands import SubmissionState, delete_period, ensure_empty, landing_state
+from orchestration.ingest.findings import Finding
 from orchestration.ingest.freshness import Freshness, freshness
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
 from orchestration.ingest.pool import ingest_periods
@@ -14,6 +15,7 @@ from orchestration.ingest.run import ingest_period
 __all__ = [
     "ALL",
     "CheckOutcome",
+    "Finding",
     "Freshness",
     "PeriodResult",
     "SubmissionResult",

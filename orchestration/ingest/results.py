@@ -6,7 +6,7 @@ Belongs here: the shapes the assets, the status command and the tests read. Does
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,13 +117,16 @@ class PeriodResult:
         """Why submissions were refused or wait, a line each."""
         return tuple(line for each in self.submissions for line in self._refusals(each))
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Rows left out, values cleared and notes: a line per file, column and rule, with the first row."""
+    def found(self, wanted: Callable[[Finding], bool]) -> tuple[str, ...]:
+        """Rows left out, values cleared and notes: a line per file, column and rule, with the first row.
+
+        Args:
+            wanted: which findings to tell of.
+        """
         lines: dict[tuple[str | None, ...], str] = {}
         for each in self.submissions:
             for finding in each.findings:
-                if finding.effect != "file":
+                if finding.effect != "file" and wanted(finding):
                     key = (each.organisation_code, finding.file_name, finding.column_name, finding.rule)
                     lines.setdefault(key, f"{self._place(each)}: {finding.message()}")
         return tuple(lines.values())
