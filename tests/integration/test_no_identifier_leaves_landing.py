@@ -4,8 +4,8 @@ What is looked for is what landed: numbers of people, of their referrals, spells
 three ways of writing, postcodes and what was told in free text. Text is cut into words once and looked up, so that the
 scan costs a pass whatever the number of identifiers.
 
-What it cannot see: incident numbers of six digits outside tables, where counts look the same; a word that a page of
-SQLite cuts in two. The plain files of `published/` are not read: another test holds them against the published tables.
+What it cannot see: incident numbers of six digits outside tables, where counts look the same. The plain files of
+`published/` are not read: another test holds them against the published tables.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import csv
 import datetime
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -118,11 +119,32 @@ def _texts(connection: duckdb.DuckDBPyConnection, relation: str, place: str) -> 
 
 
 def files(home: Home) -> Iterator[tuple[str, str]]:
-    """Place and content, byte by byte, of every file of a run outside landing; tables are read by `text_columns`."""
+    """Place and content of every file of a run outside landing; what holds tables is read by `text_columns`."""
     paths = [path for folder in FOLDERS for path in (home.path / folder).rglob("*")] + [*home.path.glob("run.*")]
     for path in paths:
         if path.is_file() and path.suffix not in READ_AS_TABLES:
-            yield str(path.relative_to(home.path)), path.read_bytes().decode("latin-1")
+            content = path.read_bytes()
+            is_sqlite = content.startswith(b"SQLite format 3\0")
+            yield str(path.relative_to(home.path)), _cells(path) if is_sqlite else content.decode("latin-1")
+
+
+def _cells(database: Path) -> str:
+    """Every cell of a SQLite file, a line each; what the orchestrator deflated is inflated."""
+    lines = []
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                lines += [_inflated(cell) for cell in row if isinstance(cell, str | bytes)]
+    return "\n".join(lines)
+
+
+def _inflated(cell: str | bytes) -> str:
+    if isinstance(cell, str):
+        return cell
+    try:
+        return zlib.decompress(cell).decode("latin-1")
+    except zlib.error:
+        return cell.decode("latin-1")
 
 
 def leaks(landed: Landed, home: Home) -> set[str]:
@@ -162,7 +184,7 @@ def planted(landed: Landed, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("store", ["log", "json", "sqlite", "duckdb", "parquet"])
+@pytest.mark.parametrize("store", ["log", "json", "sqlite", "deflated", "duckdb", "parquet"])
 def test_the_scan_sees_a_leak_within_a_longer_text(landed: Landed, tmp_path: Path, store: str, kind: str) -> None:
     message = f"could not read (row 7, {planted(landed, kind)}): ask the ward"
     _write(message, store, tmp_path)
@@ -190,15 +212,17 @@ def _write(message: str, store: str, home: Path) -> None:
         "log": "logs/run.log",
         "json": "dagster/compute/1.json",
         "sqlite": "dagster/history/runs/1.db",
+        "deflated": "dagster/history/runs.db",
         "duckdb": "published/equity.duckdb",
         "parquet": "lake/mhsds/2025-09/DEM0/finding.parquet",
     }
     path = home / places[store]
     path.parent.mkdir(parents=True)
-    if store == "sqlite":
+    if store in {"sqlite", "deflated"}:
+        cell = zlib.compress(message.encode()) if store == "deflated" else message
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("CREATE TABLE event_logs (event TEXT)")
-            connection.execute("INSERT INTO event_logs VALUES (?)", [message])
+            connection.execute("CREATE TABLE event_logs (event BLOB)")
+            connection.execute("INSERT INTO event_logs VALUES (?)", [cell])
     elif store == "duckdb":
         with duckdb.connect(str(path)) as connection:
             connection.execute("CREATE TABLE finding AS SELECT ? AS message", [message])
