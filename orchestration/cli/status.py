@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.contracts import FEEDS
-from orchestration.ingest import ALL, landing_state, unknown_folders, unread_folders
+from orchestration.ingest import ALL, freshness, landing_state, unknown_folders, unread_folders
 from orchestration.settings import Settings
 
 
@@ -37,8 +37,10 @@ def print_status(settings: Settings) -> None:
                 "-" if not holds else "equity.duckdb" if holds == state.kept_receipts else "an older version",
             )
         if feed.partition == "month":
+            overdue = {period for period, _ in freshness(settings, feed).overdue}
             for month in sorted(months - {ALL} - {state.period for state in states}):
-                table.add_row(feed.name, month, settings.trust.organisation_code, "missing", "-", "-", "-", "-")
+                state_of = "overdue" if month in overdue else "missing"
+                table.add_row(feed.name, month, settings.trust.organisation_code, state_of, "-", "-", "-", "-")
     Console().print(table)
     unread = [line for feed in FEEDS.values() for line in unread_folders(settings, feed)]
     for line in [*unknown_folders(settings, FEEDS), *unread]:

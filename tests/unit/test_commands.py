@@ -49,3 +49,21 @@ def test_run_names_a_month_it_can_not_run(
     assert done.exit_code == 1
     assert told in done.output
     assert not list(tmp_path.iterdir()), "nothing is made or begun"
+
+
+def test_status_tells_what_is_overdue_from_what_is_only_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On 15 October the September of the incidents, due within 14 days, is late; that of the staff record is not."""
+    config = tmp_path / "trust.yaml"
+    config.write_text(
+        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n"
+        "feeds: {incidents: {due_days: 14}, staff_record: {due_days: 15}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(config))
+    done = CliRunner().invoke(main, ["status"])
+    assert done.exit_code == 0, done.output
+    states = {line.split()[0]: line.split()[3] for line in done.output.splitlines() if " 2025-09 " in line}
+    assert (states["incidents"], states["staff_record"]) == ("overdue", "missing")
