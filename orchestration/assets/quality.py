@@ -87,5 +87,6 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
         severity=SEVERITIES[result.severity],
         description=result.fault or result.expectation,
         metadata={name: number for name, number in numbers.items() if number is not None}
-        | ({"month": result.month} if result.month else {}),
+        | ({"month": result.month} if result.month else {})
+        | {"expected": result.expectation},
     )

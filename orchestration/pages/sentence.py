@@ -318,7 +318,7 @@ def _allowing_for_unknown(row: _Row) -> str:
         return ""
     times, is_plausible = _range(row)
     if not times:
-        return "; what that could change was not computed"
+        return "; its effect was not computed"
     return f"; allowing for that, plausibly {times}" if is_plausible else f"; whatever it is, {times}"
 
 

@@ -113,3 +113,44 @@ def test_a_feed_shows_its_checks_and_partitions(page: Page, address: str) -> Non
     for check in ("files_usable", "contract_staff_record"):
         page.goto(f"{address}/assets/lake/staff_record?view=checks&checkDetail={check}")
         expect(page.get_by_text(check).first).to_be_visible(timeout=PATIENCE_MS)
+
+
+EVERY_CHECK = """
+async () => {
+    const query = `{ assetNodes { assetKey { path } assetChecksOrError { ... on AssetChecks { checks {
+        name executionForLatestMaterialization { status evaluation { severity } } } } } } }`;
+    const answer = await fetch("/graphql", {
+        method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({query}),
+    });
+    return (await answer.json()).data.assetNodes;
+}
+"""
+"""What the graph colours its checks by: passed, failed as a warning (yellow), failed as an error or broken (red)."""
+
+
+def test_nothing_in_the_graph_is_red(page: Page, address: str) -> None:
+    page.goto(f"{address}/asset-groups")
+    coloured = [
+        (node["assetKey"]["path"], check["name"], execution["status"], (execution["evaluation"] or {}).get("severity"))
+        for node in page.evaluate(EVERY_CHECK)
+        for check in (node["assetChecksOrError"] or {}).get("checks", [])
+        if (execution := check["executionForLatestMaterialization"])
+    ]
+    assert len(coloured) > 150
+    assert any(status == "FAILED" for *_, status, _ in coloured), "the planted faults must be seen"
+    red = [
+        (path, name, status)
+        for path, name, status, severity in coloured
+        if status not in {"SUCCEEDED", "FAILED"} or (status == "FAILED" and severity == "ERROR")
+    ]
+    assert not red
+
+
+def test_a_planted_fault_is_explained_on_its_check(page: Page, address: str) -> None:
+    page.goto(f"{address}/assets/lake/staff_record?view=checks&checkDetail=values_known")
+    page.get_by_text("[Show Markdown]").first.click(timeout=PATIENCE_MS)
+    for words in ("column 'Pay Grade'", "a value the reference tables know", "seeds/"):
+        expect(page.get_by_text(words).first).to_be_visible(timeout=PATIENCE_MS)
+    page.goto(f"{address}/assets/quality/ethnicity_recording?view=checks&checkDetail=mhsds_known_and_stated_trust")
+    explanation = "the share of records with a known and stated ethnic group meets its target"
+    expect(page.get_by_text(explanation).first).to_be_visible(timeout=PATIENCE_MS)

@@ -123,6 +123,6 @@ def test_each_missed_target_says_what_was_measured_against_what(
             said = {key: value.value for key, value in check.metadata.items()}
             assert check.description, name
             assert said["slices_failing"] >= 1, name
-            assert {"target", "month"} <= set(said), name
+            assert {"target", "month", "expected"} <= set(said), name
             if "known_and_stated" in name:
                 assert said["share"] == pytest.approx(said["numerator"] / said["denominator"]), name
