@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.pages.figure import Figure, Measure, Words
-from orchestration.pages.sentence import sentence
+from orchestration.pages.sentence import MOST_WORDS, sentence
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
@@ -79,7 +79,7 @@ def said(what: Measure, row: Figure) -> str:
     assert notes == parts[-len(notes) :] or not notes, "the note comes last"
     assert not any(re.search(r"\b(they|them|theirs?)\b", note) for note in notes), "they are always the group"
     assert not re.search(r"more likely|times more|\bcause[sd]?\b|due to|owing to|leads? to|BAME|non-white", text), text
-    assert len(text.split()) <= 85, text
+    assert len(text.split()) <= MOST_WORDS, text
     if "adverse" in text:
         assert what.family == "WRES"
         assert row.wres_range is not None

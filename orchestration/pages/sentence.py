@@ -21,6 +21,8 @@ NO_FIGURE_ABOVE = 0.20
 """Unknown share above which the range stands alone; both as `ref_enum` says of fit_for_use."""
 SAME = 0.01
 """Two values stand beside a ratio when their quotient is within this part of it: not those of an adjusted one."""
+MOST_WORDS = 85
+"""Words nobody reads beyond: a longer text leaves out the size in people, which stands beside it as `excess_count`."""
 
 VERDICTS = {
     "less_favourable": "a clear difference, less favourable for {group}",
@@ -62,11 +64,10 @@ def sentence(figure: Figure, measure: Measure, words: Words) -> str:
         parts = [f"{row.lead}{_counts(row)}", _size(row), _unknown(row)]
     else:
         comparison = _compared(row, f"{ratio(figure.ratio)} times")
-        parts = [
-            f"{row.lead}: {row.manner}{comparison} ({_details(row, figure.ratio)})",
-            _size(row),
-            _unknown(row) + _allowing_for_unknown(row),
-        ]
+        difference = f"{row.lead}: {row.manner}{comparison} ({_details(row, figure.ratio)})"
+        size, unknown = _size(row), _unknown(row) + _allowing_for_unknown(row)
+        is_too_long = len(f"{difference} {size} {unknown}".split()) > MOST_WORDS
+        parts = [difference, "" if is_too_long else size, unknown]
     return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
 
 
@@ -139,7 +140,7 @@ class _Row:
         manners = (
             self.adjusted,
             "as nationally published" if self.figure.denominator_rule == "national" else "",
-            "on fitted ages and for orientation only" if is_modelled else "",
+            "on fitted ages, for orientation only" if is_modelled else "",
         )
         return "".join(f"{manner}, " for manner in manners if manner)
 
@@ -318,7 +319,7 @@ def _allowing_for_unknown(row: _Row) -> str:
         return ""
     times, is_plausible = _range(row)
     if not times:
-        return "; its effect was not computed"
+        return "; what that could change was not computed"
     return f"; allowing for that, plausibly {times}" if is_plausible else f"; whatever it is, {times}"
 
 

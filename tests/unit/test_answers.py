@@ -126,7 +126,7 @@ def test_a_row_without_verdict_and_bounds_is_answered(settings: Settings) -> Non
     ((verdict, text),) = answers(settings, "SELECT verdict, sentence FROM marts.equity_answer WHERE unit_code = 'D2'")
     assert verdict is None
     assert text.startswith("No verdict was given for people from minority ethnic backgrounds: their rate")
-    assert text.endswith("Ethnicity is unknown for 15.0% of detentions; its effect was not computed.")
+    assert text.endswith("Ethnicity is unknown for 15.0% of detentions; what that could change was not computed.")
 
 
 def test_a_reader_is_told_of_the_table(settings: Settings) -> None:

@@ -185,7 +185,7 @@ def test_what_a_figure_rests_on_stands_before_it() -> None:
     what = measure("rate")
     row = figure(what, 0.2, 0.1, adjustment="dsr", denominator_rule="national", fit_for_use="modelled")
     assert (
-        "directly standardised for age and sex, as nationally published, on fitted ages and for orientation only, "
+        "directly standardised for age and sex, as nationally published, on fitted ages, for orientation only, "
         "their rate of detentions was 2.00 times"
     ) in said(what, row)
     ages = {"method": "wilson|modelled_ages", "verdict": "less_favourable"}
