@@ -67,14 +67,9 @@ def check_results(
 def _fresh(feed: Feed, stands: Freshness) -> dg.AssetCheckResult:
     """What is late: in numbers, which the UI plots, and in a sentence that says whom to ask for what."""
     numbers = {"periods_overdue": len(stands.overdue), "months_behind": stands.months_behind}
-    metadata = {**numbers, "newest_month": stands.newest_month}
-    return dg.AssetCheckResult(
-        check_name="fresh",
-        passed=not stands.overdue,
-        severity=WARN,
-        description=_what_is_late(feed, stands),
-        metadata={name: value for name, value in metadata.items() if value is not None},
-    )
+    metadata = {**numbers, "newest_month": stands.newest_month, "found": _what_is_late(feed, stands)}
+    known = {name: value for name, value in metadata.items() if value is not None}
+    return _result("fresh", not stands.overdue, WARN, known)
 
 
 def _what_is_late(feed: Feed, stands: Freshness) -> str:

@@ -72,13 +72,15 @@ def expectation_keys() -> list[dg.AssetCheckKey]:
 
 def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
     """One result as an asset check; numbers stand at the top level, where the UI plots them."""
-    numbers = {
+    said = {
         "slices": result.evaluated_count,
         "slices_failing": result.failing_count,
         "numerator": result.numerator,
         "denominator": result.denominator,
         "share": result.share,
         "target": result.target,
+        "month": result.month,
+        "expected": result.expectation,
     }
     return dg.AssetCheckResult(
         asset_key=RECORDING,
@@ -86,7 +88,5 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
         passed=result.passed,
         severity=SEVERITIES[result.severity],
         description=result.fault or result.expectation,
-        metadata={name: number for name, number in numbers.items() if number is not None}
-        | ({"month": result.month} if result.month else {})
-        | {"expected": result.expectation},
+        metadata={name: value for name, value in said.items() if value is not None},
     )

@@ -23,6 +23,7 @@ from dagster_dbt import (
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
+from orchestration.ingest import end_server
 from orchestration.settings import PROJECT, Settings
 
 POOL = "warehouse"
@@ -139,6 +140,7 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
     )
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
+        end_server()  # the memory is the warehouse's now
         os.environ.update(settings.dbt_environment())  # dbt's profile reads its paths from there
         invocation = dbt.cli(["build", *_dbt_options(settings)], context=context, target_path=settings.dbt_target)
         events: list[Any] = []

@@ -39,8 +39,8 @@ def print_status(settings: Settings) -> None:
         if feed.partition == "month":
             overdue = {period for period, _ in freshness(settings, feed).overdue}
             for month in sorted(months - {ALL} - {state.period for state in states}):
-                state_of = "overdue" if month in overdue else "missing"
-                table.add_row(feed.name, month, settings.trust.organisation_code, state_of, "-", "-", "-", "-")
+                late = "overdue" if month in overdue else "missing"
+                table.add_row(feed.name, month, settings.trust.organisation_code, late, "-", "-", "-", "-")
     Console().print(table)
     unread = [line for feed in FEEDS.values() for line in unread_folders(settings, feed)]
     for line in [*unknown_folders(settings, FEEDS), *unread]:

@@ -8,7 +8,7 @@ from orchestration.ingest.commands import SubmissionState, delete_period, ensure
 from orchestration.ingest.findings import Finding
 from orchestration.ingest.freshness import Freshness, freshness
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
-from orchestration.ingest.pool import ingest_periods
+from orchestration.ingest.pool import end_server, ingest_periods
 from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
 from orchestration.ingest.run import ingest_period
 
@@ -21,6 +21,7 @@ __all__ = [
     "SubmissionResult",
     "SubmissionState",
     "delete_period",
+    "end_server",
     "ensure_empty",
     "freshness",
     "ingest_period",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import _forkserver
 from pathlib import Path
 
 from orchestration.contracts import Feed
@@ -56,6 +57,14 @@ def ingest_periods(
         finally:
             for task in tasks:
                 task.cancel()
+
+
+def end_server() -> None:
+    """End the process that others are started from, which keeps its imports in memory; it comes back when needed.
+
+    Python has no public way to end it before this process ends.
+    """
+    _forkserver._stop()  # type: ignore[attr-defined]
 
 
 def _context() -> BaseContext:

@@ -13,6 +13,12 @@ import duckdb
 Rows = Counter[tuple[Any, ...]]
 
 
+def rows_of(truth: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    """Rows of a planted table by column."""
+    content = truth["tables"][table]
+    return [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
+
+
 def planted(truth: dict[str, Any], table: str, keys: list[str], count: str) -> Rows:
     """Sums of a planted table by some of its columns."""
     content = truth["tables"][table]

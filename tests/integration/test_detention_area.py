@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
+from tests.integration.planted import rows_of
 
 CELL = "measure_id, denominator_rule, period_type, period_start, organisation_code"
 
@@ -91,10 +92,9 @@ def test_the_wider_area_has_every_authority_above_and_below_the_line(
         """
     ).fetchall())
     assert residents[False] > 100_000
-    content = truth["tables"]["new_detentions"]
     planted: Counter[tuple[str, str]] = Counter()
     areas = {code for (code,) in built.execute("SELECT area_code FROM core.dim_area WHERE is_reference").fetchall()}
-    for row in (dict(zip(content["columns"], values, strict=True)) for values in content["rows"]):
+    for row in rows_of(truth, "new_detentions"):
         if row["area"] in areas:
             planted["wider_area", row["month"]] += row["detentions"]
             planted["catchment", row["month"]] += row["detentions"] * (row["catchment"] == "in")

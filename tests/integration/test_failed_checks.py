@@ -12,6 +12,7 @@ import pytest
 from orchestration.cli.instance import opened_instance
 from orchestration.contracts import FEEDS
 from tests.conftest import PROJECT, Home
+from tests.integration.planted import rows_of
 
 TABLE_NAMES = {table.file_prefix: table.name for feed in FEEDS.values() for table in feed.tables}
 STATUSES = ("valid", "not_stated", "not_known", "invalid", "missing")
@@ -39,8 +40,7 @@ def failed(small_home: Home) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
 @pytest.fixture(scope="module")
 def dirt(truth: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows and values planted wrong."""
-    content = truth["tables"]["dirt"]
-    return [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
+    return rows_of(truth, "dirt")
 
 
 def table_of(file_name: str) -> str:
@@ -65,8 +65,7 @@ def recording_checks_that_fail(truth: dict[str, Any]) -> set[tuple[str, str]]:
     with (PROJECT / "seeds" / "ref_quality_target.csv").open(encoding="utf-8", newline="") as file:
         rows_of_targets = list(csv.DictReader(file))
     targets = {(row["feed"], row["measure"], row["unit_level"]): float(row["green"]) for row in rows_of_targets}
-    content = truth["tables"]["recording"]
-    rows = [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
+    rows = rows_of(truth, "recording")
     missed = set()
     for source in {row["source"] for row in rows}:
         last = max(row["month"] for row in rows if row["source"] == source)

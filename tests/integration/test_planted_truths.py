@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.conftest import Home
-from tests.integration.planted import Rows, counted, financial_year, planted
+from tests.integration.planted import Rows, counted, financial_year, planted, rows_of
 
 
 def test_headcount_by_band_and_group_comes_back_exactly(
@@ -84,8 +84,7 @@ def test_detentions_in_the_mart_are_those_of_catchment_residents(
         """,
     )
     inside: Rows = Counter()
-    content = truth["tables"]["new_detentions"]
-    for row in (dict(zip(content["columns"], values, strict=True)) for values in content["rows"]):
+    for row in rows_of(truth, "new_detentions"):
         if row["catchment"] == "in":
             year, month = (int(part) for part in row["month"].split("-"))
             start = year - (month < 4)
@@ -159,9 +158,8 @@ def test_every_planted_fault_is_found_where_it_lies_and_nothing_else(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any], small_home: Home
 ) -> None:
     """Rows left out and values cleared, by feed, period, file, rule and column."""
-    content = truth["tables"]["dirt"]
     expected: Rows = Counter()
-    for row in (dict(zip(content["columns"], values, strict=True)) for values in content["rows"]):
+    for row in rows_of(truth, "dirt"):
         if row["effect"] in {"row", "value"}:
             place = (
                 row["feed"],
@@ -186,9 +184,7 @@ def test_every_planted_fault_is_found_where_it_lies_and_nothing_else(
 
 
 def test_planted_duplicates_are_dropped_and_counted(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
-    content = truth["tables"]["dirt"]
-    rows = [dict(zip(content["columns"], values, strict=True)) for values in content["rows"]]
-    expected = sum(row["count"] for row in rows if row["effect"] == "duplicate")
+    expected = sum(row["count"] for row in rows_of(truth, "dirt") if row["effect"] == "duplicate")
     found = built.execute("SELECT sum(rows_duplicate) FROM quality.feed_receipt").fetchone()
     assert found == (expected,)
     assert expected > 0
