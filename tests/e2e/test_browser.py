@@ -31,6 +31,8 @@ FLAGS = [
 ]
 GROUPS = ("lake", "reference", "staging", "intermediate", "core", "marts", "quality", "published")
 PATIENCE_MS = 90_000
+AS_A_SCRIPT_STARTS_IT = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""A background job of a script is deaf to SIGINT; the UI must end on SIGTERM all the same."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def address(short_home: Home, make_home: Callable[[str], Home]) -> Iterator[str]
         port = probe.getsockname()[1]
     log = (home.path / "ui.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", "ui", "--port", str(port)],
+        [*AS_A_SCRIPT_STARTS_IT, sys.executable, "-m", "orchestration", "ui", "--port", str(port)],
         cwd=PROJECT,
         env=home.environment,
         stdout=log,
@@ -58,6 +60,7 @@ def address(short_home: Home, make_home: Callable[[str], Home]) -> Iterator[str]
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=60)
         log.close()
+
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
