@@ -88,7 +88,13 @@ ASSIGNMENT = Table(
             type="date",
             open_dates=True,
         ),
-        Column("sex_code", "Gender", "As ESR writes it: Female or Male.", required=False),
+        Column(
+            "sex_code",
+            "Gender",
+            "As ESR writes it: Female or Male.",
+            required=False,
+            vocabulary=("ref_sex", "esr"),
+        ),
         Column(
             "age_band",
             "Date of Birth",

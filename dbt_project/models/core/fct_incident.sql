@@ -10,7 +10,7 @@ with incident as (
         category,
         subcategory,
         severity,
-        hate_incident_race,
+        is_ticked_racist,
         perpetrator,
         version_count
     from {{ ref('int_incident') }}
@@ -67,8 +67,7 @@ select
     incident.category,
     incident.subcategory,
     incident.severity,
-    coalesce(upper(trim(incident.hate_incident_race)) = 'Y', false)
-    or racist_subcategory.subcategory is not null as is_racist,
+    incident.is_ticked_racist or racist_subcategory.subcategory is not null as is_racist,
     incident.perpetrator,
     incident.version_count,
     affected_patient.person_key,

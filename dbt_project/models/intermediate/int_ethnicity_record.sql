@@ -52,7 +52,9 @@ contact_record as (
         {{ month_start('incident.incident_date') }} as month,
         incident.unit_code,
         cast(null as {{ dbt.type_string() }}) as local_patient_key,
-        case contact.contact_type when 'PAT' then 'patient' when 'STAFF' then 'staff' else 'visitor' end as subject,
+        case contact.contact_type
+            when 'PAT' then 'patient' when 'STAFF' then 'staff' when 'VIS' then 'visitor' else 'unknown'
+        end as subject,
         case contact.contact_type when 'PAT' then contact.person_key when 'STAFF' then contact.staff_key end
             as subject_key,
         ethnicity.code_2001,

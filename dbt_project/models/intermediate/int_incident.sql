@@ -30,6 +30,11 @@ versioned as (
     from {{ ref('stg_incidents__incident') }}
 ),
 
+incident_code as (
+    select source, raw_value, incident_code
+    from {{ ref('ref_incident_code') }}
+),
+
 unit_name as (
     select organisation_code, system_name, unit_code, valid_from, valid_to
     from {{ ref('int_unit_name') }}
@@ -47,14 +52,18 @@ latest as (
         versioned.category,
         versioned.subcategory,
         versioned.severity,
-        versioned.hate_incident_race,
+        coalesce(race_hate.incident_code = 'Y', false) as is_ticked_racist,
         versioned.perpetrator,
-        coalesce(upper(trim(versioned.approval_status)) = 'REJECT', false) as is_rejected,
+        coalesce(approval.incident_code = 'REJECT', false) as is_rejected,
         versioned.version_count,
         {{ squeeze('versioned.location') }} as location_name,
         {{ squeeze('versioned.unit') }} as unit_name
     from versioned
     inner join organisation on organisation.source_organisation_code = versioned.source_organisation_code
+    left join incident_code as race_hate
+        on race_hate.source = 'race_hate' and race_hate.raw_value = {{ squeeze('versioned.hate_incident_race') }}
+    left join incident_code as approval
+        on approval.source = 'approval' and approval.raw_value = {{ squeeze('versioned.approval_status') }}
     where versioned.version_rank = 1
 )
 
@@ -69,7 +78,7 @@ select
     latest.category,
     latest.subcategory,
     latest.severity,
-    latest.hate_incident_race,
+    latest.is_ticked_racist,
     latest.perpetrator,
     latest.is_rejected,
     latest.version_count

@@ -23,6 +23,11 @@ sex as (
     select raw_value, sex_code
     from {{ ref('ref_sex') }}
     where source = 'incidents'
+),
+
+incident_code as (
+    select source, raw_value, incident_code
+    from {{ ref('ref_incident_code') }}
 )
 
 select
@@ -30,8 +35,8 @@ select
     contact.contact_number,
     contact.source_organisation_code,
     contact.month,
-    contact.contact_role,
-    contact.contact_type,
+    coalesce(role.incident_code, 'UNKNOWN') as contact_role,
+    coalesce(type.incident_code, 'UNKNOWN') as contact_type,
     contact.person_key,
     contact.staff_key,
     contact.birth_month,
@@ -43,4 +48,8 @@ inner join incident
         incident.incident_key = contact.incident_key
         and incident.source_organisation_code = contact.source_organisation_code
         and incident.month = contact.month
+left join incident_code as role
+    on role.source = 'contact_role' and role.raw_value = {{ squeeze('contact.contact_role') }}
+left join incident_code as type
+    on type.source = 'contact_type' and type.raw_value = {{ squeeze('contact.contact_type') }}
 left join sex on sex.raw_value = {{ squeeze('contact.sex_code') }}
