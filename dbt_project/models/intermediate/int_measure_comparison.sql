@@ -4,7 +4,6 @@ with cell as (
     select
         cell_number,
         {{ key | join(', ') }},
-        unit_level,
         all_numerator,
         all_denominator,
         all_people,
@@ -12,11 +11,16 @@ with cell as (
         unknown_denominator,
         unknown_event_denominator
     from {{ ref('int_measure_cell') }}
-    where all_numerator is not null
+),
+
+cell_group as (
+    select cell_number, declared_group_number
+    from {{ ref('int_measure_cell_group') }}
 ),
 
 declared_group as (
-    select measure_id, measure_type, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
+    select
+        declared_group_number, measure_type, grouping, group_code, reference_group_code, is_unknown, is_guarded
     from {{ ref('int_measure_declared_group') }}
 ),
 
@@ -75,7 +79,6 @@ resident as (
     inner join resident_total on {{ same_columns(key, 'resident_total', 'resident_group') }}
 ),
 
--- Below the division only White and minority ethnic and the broad groups are built.
 declared_cell as (
     select
         cell.cell_number,
@@ -92,12 +95,9 @@ declared_cell as (
         declared_group.reference_group_code,
         declared_group.is_unknown,
         declared_group.is_guarded
-    from cell
-    inner join declared_group
-        on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
-    where
-        cell.unit_level in ('organisation', 'division')
-        or declared_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+    from cell_group
+    inner join cell on cell.cell_number = cell_group.cell_number
+    inner join declared_group on declared_group.declared_group_number = cell_group.declared_group_number
 ),
 
 counted as (

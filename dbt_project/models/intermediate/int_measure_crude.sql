@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 {%- set own = ('numerator', 'denominator') -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set clustered = (

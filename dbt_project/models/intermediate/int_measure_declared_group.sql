@@ -13,24 +13,38 @@ white_group as (
     from ethnic_group
     where is_white_reference
     group by basis, grouping
+),
+
+declared as (
+    select
+        catalogue.measure_id,
+        catalogue.measure_type,
+        ethnic_group.basis,
+        ethnic_group.grouping,
+        ethnic_group.group_code,
+        max(case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end)
+            as reference_group_code,
+        max(ethnic_group.is_unknown) as is_unknown,
+        max({{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }}) as is_guarded
+    from catalogue
+    inner join ethnic_group
+        on
+            {{ in_list('ethnic_group.grouping', 'catalogue.groupings') }}
+            and {{ in_list('ethnic_group.basis', 'catalogue.bases') }}
+    inner join white_group
+        on white_group.basis = ethnic_group.basis and white_group.grouping = ethnic_group.grouping
+    group by
+        catalogue.measure_id, catalogue.measure_type, ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
 )
 
 select
-    catalogue.measure_id,
-    catalogue.measure_type,
-    ethnic_group.basis,
-    ethnic_group.grouping,
-    ethnic_group.group_code,
-    max(case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end)
-        as reference_group_code,
-    max(ethnic_group.is_unknown) as is_unknown,
-    max({{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }}) as is_guarded
-from catalogue
-inner join ethnic_group
-    on
-        {{ in_list('ethnic_group.grouping', 'catalogue.groupings') }}
-        and {{ in_list('ethnic_group.basis', 'catalogue.bases') }}
-inner join white_group
-    on white_group.basis = ethnic_group.basis and white_group.grouping = ethnic_group.grouping
-group by
-    catalogue.measure_id, catalogue.measure_type, ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
+    row_number() over (order by measure_id, basis, grouping, group_code) as declared_group_number,
+    measure_id,
+    measure_type,
+    basis,
+    grouping,
+    group_code,
+    reference_group_code,
+    is_unknown,
+    is_guarded
+from declared
