@@ -20,12 +20,13 @@ cell_group as (
 
 declared_group as (
     select
-        declared_group_number, measure_type, grouping, group_code, reference_group_code, is_unknown, is_guarded
+        declared_group_number, measure_type, grouping, group_code, reference_group_code, reference_group_number,
+        is_unknown, is_guarded
     from {{ ref('int_measure_declared_group') }}
 ),
 
 group_count as (
-    select cell_number, grouping, group_code, {{ count_columns() | join(', ') }}, is_modelled
+    select cell_number, declared_group_number, {{ count_columns() | join(', ') }}, is_modelled
     from {{ ref('int_measure_group_count') }}
     where stratification = 'none'
 ),
@@ -89,10 +90,12 @@ declared_cell as (
         cell.unknown_numerator,
         cell.unknown_denominator,
         cell.unknown_event_denominator,
+        declared_group.declared_group_number,
         declared_group.measure_type,
         declared_group.grouping,
         declared_group.group_code,
         declared_group.reference_group_code,
+        declared_group.reference_group_number,
         declared_group.is_unknown,
         declared_group.is_guarded
     from cell_group
@@ -143,13 +146,11 @@ counted as (
     left join group_count as own
         on
             own.cell_number = declared_cell.cell_number
-            and own.grouping = declared_cell.grouping
-            and own.group_code = declared_cell.group_code
+            and own.declared_group_number = declared_cell.declared_group_number
     left join group_count as white
         on
             white.cell_number = declared_cell.cell_number
-            and white.grouping = declared_cell.grouping
-            and white.group_code = declared_cell.reference_group_code
+            and white.declared_group_number = declared_cell.reference_group_number
     left join resident
         on
             {{ same_columns(key, 'resident', 'declared_cell') }}

@@ -26,13 +26,13 @@ cell as (
 ),
 
 declared_group as (
-    select measure_id, basis, grouping, group_code, reference_group_code
+    select declared_group_number, measure_id, basis, grouping, group_code, reference_group_number
     from {{ ref('int_measure_declared_group') }}
     where not is_unknown and not is_guarded and group_code <> reference_group_code
 ),
 
 group_count as (
-    select cell_number, grouping, group_code, numerator, denominator
+    select cell_number, declared_group_number, numerator, denominator
     from {{ ref('int_measure_group_count') }}
     where stratification = 'none'
 ),
@@ -41,9 +41,9 @@ group_count as (
 pair as (
     select
         listed.cell_number,
-        own.grouping,
-        own.group_code,
-        {{ has_elsewhere('own.grouping') }} as is_elsewhere_open,
+        declared_group.grouping,
+        declared_group.group_code,
+        {{ has_elsewhere('declared_group.grouping') }} as is_elsewhere_open,
         own.numerator,
         own.denominator,
         white.numerator as reference_numerator,
@@ -57,13 +57,11 @@ pair as (
     inner join group_count as own
         on
             own.cell_number = listed.cell_number
-            and own.grouping = declared_group.grouping
-            and own.group_code = declared_group.group_code
+            and own.declared_group_number = declared_group.declared_group_number
     inner join group_count as white
         on
             white.cell_number = listed.cell_number
-            and white.grouping = declared_group.grouping
-            and white.group_code = declared_group.reference_group_code
+            and white.declared_group_number = declared_group.reference_group_number
 ),
 
 -- The people before this one on one side, those after it on the other, and this one on either (`next`: on the first).

@@ -35,16 +35,37 @@ declared as (
         on white_group.basis = ethnic_group.basis and white_group.grouping = ethnic_group.grouping
     group by
         catalogue.measure_id, catalogue.measure_type, ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
+),
+
+numbered as (
+    select
+        row_number() over (order by measure_id, basis, grouping, group_code) as declared_group_number,
+        measure_id,
+        measure_type,
+        basis,
+        grouping,
+        group_code,
+        reference_group_code,
+        is_unknown,
+        is_guarded
+    from declared
 )
 
 select
-    row_number() over (order by measure_id, basis, grouping, group_code) as declared_group_number,
-    measure_id,
-    measure_type,
-    basis,
-    grouping,
-    group_code,
-    reference_group_code,
-    is_unknown,
-    is_guarded
-from declared
+    numbered.declared_group_number,
+    numbered.measure_id,
+    numbered.measure_type,
+    numbered.basis,
+    numbered.grouping,
+    numbered.group_code,
+    numbered.reference_group_code,
+    reference_group.declared_group_number as reference_group_number,
+    numbered.is_unknown,
+    numbered.is_guarded
+from numbered
+left join numbered as reference_group
+    on
+        reference_group.measure_id = numbered.measure_id
+        and reference_group.basis = numbered.basis
+        and reference_group.grouping = numbered.grouping
+        and reference_group.group_code = numbered.reference_group_code

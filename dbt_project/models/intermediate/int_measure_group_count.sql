@@ -9,9 +9,24 @@ ethnic_group as (
     from {{ ref('int_measure_group') }}
 ),
 
-measure as (
-    select measure_id, groupings
-    from {{ ref('measure_catalogue') }}
+declared_group as (
+    select declared_group_number, measure_id, basis, grouping, group_code
+    from {{ ref('int_measure_declared_group') }}
+),
+
+member as (
+    select
+        declared_group.declared_group_number,
+        declared_group.measure_id,
+        declared_group.basis,
+        declared_group.grouping,
+        ethnic_group.ethnicity_code
+    from declared_group
+    inner join ethnic_group
+        on
+            ethnic_group.basis = declared_group.basis
+            and ethnic_group.grouping = declared_group.grouping
+            and ethnic_group.group_code = declared_group.group_code
 ),
 
 counted as (
@@ -36,19 +51,17 @@ grouped as (
         counted.cell_number,
         counted.stratification,
         counted.stratum,
-        ethnic_group.grouping,
-        ethnic_group.group_code,
+        member.declared_group_number,
         {{ aliased(count_columns(), 'counted') }},
         counted.is_modelled
     from counted
-    inner join measure on measure.measure_id = counted.measure_id
-    inner join ethnic_group
+    inner join member
         on
-            ethnic_group.basis = counted.basis
-            and ethnic_group.ethnicity_code = counted.ethnicity_code
-            and {{ in_list('ethnic_group.grouping', 'measure.groupings') }}
+            member.measure_id = counted.measure_id
+            and member.basis = counted.basis
+            and member.ethnicity_code = counted.ethnicity_code
     where
-        ethnic_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+        member.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
         or (counted.stratification = 'none' and counted.unit_level in ('organisation', 'division'))
 )
 
@@ -56,8 +69,7 @@ select
     cell_number,
     stratification,
     stratum,
-    grouping,
-    group_code,
+    declared_group_number,
     {%- for column in ['numerator', 'denominator', 'numerator_sq', 'event_denominator'] %}
     {{ stable_sum(column) }} as {{ column }},
     {%- endfor %}
@@ -66,4 +78,4 @@ select
     {%- endfor %}
     max(is_modelled) as is_modelled
 from grouped
-group by cell_number, stratification, stratum, grouping, group_code
+group by cell_number, stratification, stratum, declared_group_number

@@ -4,13 +4,16 @@ with cell as (
 ),
 
 group_count as (
-    select cell_number, stratification, stratum, grouping, group_code, {{ count_columns() | join(', ') }}, is_modelled
+    select
+        cell_number, stratification, stratum, declared_group_number, {{ count_columns() | join(', ') }}, is_modelled
     from {{ ref('int_measure_group_count') }}
     where stratification <> 'none'
 ),
 
 declared_group as (
-    select measure_id, measure_type, basis, grouping, group_code, reference_group_code, is_unknown
+    select
+        declared_group_number, measure_id, measure_type, basis, grouping, group_code, reference_group_code,
+        reference_group_number, is_unknown
     from {{ ref('int_measure_declared_group') }}
     where not is_guarded
 ),
@@ -37,13 +40,8 @@ total as (
         max(group_count.is_modelled) as is_modelled
     from group_count
     inner join cell on cell.cell_number = group_count.cell_number
-    inner join declared_group
-        on
-            declared_group.measure_id = cell.measure_id
-            and declared_group.basis = cell.basis
-            and declared_group.grouping = group_count.grouping
-            and declared_group.group_code = group_count.group_code
-    where group_count.grouping = 'white_bme'
+    inner join declared_group on declared_group.declared_group_number = group_count.declared_group_number
+    where declared_group.grouping = 'white_bme'
     group by
         group_count.cell_number, group_count.stratification, group_count.stratum, cell.measure_id, cell.basis
 ),
@@ -85,15 +83,13 @@ paired as (
             own.cell_number = total.cell_number
             and own.stratification = total.stratification
             and own.stratum = total.stratum
-            and own.grouping = declared_group.grouping
-            and own.group_code = declared_group.group_code
+            and own.declared_group_number = declared_group.declared_group_number
     left join group_count as white
         on
             white.cell_number = total.cell_number
             and white.stratification = total.stratification
             and white.stratum = total.stratum
-            and white.grouping = declared_group.grouping
-            and white.group_code = declared_group.reference_group_code
+            and white.declared_group_number = declared_group.reference_group_number
     left join standard
         on
             standard.measure_id = total.measure_id
