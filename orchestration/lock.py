@@ -10,11 +10,15 @@ from orchestration.settings import Settings, SettingsError
 
 
 @contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: Settings, *, waits: bool = False) -> Iterator[None]:
     """Hold the home folder for this process; the lock goes with the process, however it ends.
 
+    Args:
+        settings: where the home is.
+        waits: wait for another run or command to end, and be the next.
+
     Raises:
-        SettingsError: another run or command holds it.
+        SettingsError: another run or command holds it, or the home can not be used.
     """
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -23,7 +27,7 @@ def only_one(settings: Settings) -> Iterator[None]:
         raise SettingsError(f"{settings.home}: can not be used ({error.strerror}); EQUITY_HOME names it") from None
     with file as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SettingsError(f"{settings.home}: another run is at work there; wait for it to end") from None
         yield

@@ -34,10 +34,7 @@ def build_jobs() -> list[Any]:
         "quality": dg.AssetSelection.assets(RESULTS) | expectations,
         "publish": dg.AssetSelection.groups("published"),
     }
-    return [
-        dg.define_asset_job(name, selection, executor_def=dg.in_process_executor)
-        for name, selection in selections.items()
-    ]
+    return [dg.define_asset_job(name, selection) for name, selection in selections.items()]
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:

@@ -25,7 +25,10 @@ def build_executor(settings: Settings) -> dg.ExecutorDefinition:
 
 
 class _Alone(dg.Executor):
-    """Another executor, at work only while it holds the lock."""
+    """Another executor, at work only while it holds the lock.
+
+    It waits for the lock: nobody would ask again for a run that a sensor or a schedule has asked for once.
+    """
 
     def __init__(self, settings: Settings, within: dg.Executor) -> None:
         self._settings, self._within = settings, within
@@ -39,5 +42,6 @@ class _Alone(dg.Executor):
         return self._within.step_dependency_config
 
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
-        with only_one(self._settings):
+        plan_context.log.info(f"{self._settings.home}: begins when no other run or command is at work there")
+        with only_one(self._settings, waits=True):
             yield from self._within.execute(plan_context, execution_plan)

@@ -6,11 +6,13 @@ import dagster as dg
 
 from orchestration import history
 from orchestration.assets.quality import RECORDING
+from orchestration.contracts import FEEDS
+from orchestration.ingest import standing_refusals
 from orchestration.settings import Settings
 
 
 def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list[str]:
-    """What failed at ERROR so far in this run, as `asset: check`, and what stands refused from earlier ones."""
+    """What failed at ERROR so far in this run, as `asset: check`, and the submissions that stand refused."""
     records = context.instance.get_records_for_run(
         context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
     ).records
@@ -23,18 +25,10 @@ def failed_checks(context: dg.AssetExecutionContext, settings: Settings) -> list
     for result in history.of_run(settings, context.run.run_id):
         if not result.passed and result.severity == "error":
             failed.add(f"{RECORDING.to_user_string()}: {result.source}_{result.name}")
-    return sorted(failed | _refused(settings))
-
-
-def _refused(settings: Settings) -> set[str]:
-    """Submissions refused in this run or an earlier one whose files still lie in landing."""
-    refused = (path.parent for path in settings.refused.glob("*/*/*/receipt.parquet"))
-    places = (path.relative_to(settings.refused).parts for path in refused)
-    return {
-        f"lake/{feed}: files_usable ({period}, {organisation})"
-        for feed, period, organisation in places
-        if any((settings.landing / feed / period).glob("**/*"))
-    }
+    for feed in FEEDS.values():
+        for period, organisation_code in standing_refusals(settings, feed):
+            failed.add(f"lake/{feed.name}: files_usable ({period}, {organisation_code}: mend or remove its files)")
+    return sorted(failed)
 
 
 def build_verdict(settings: Settings, last: list[dg.AssetKey]) -> Any:

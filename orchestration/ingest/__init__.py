@@ -4,7 +4,13 @@ Belongs here: everything between a file as a source system exports it and typed 
 belong here: orchestration (`assets`), meaning (`dbt_project`), what a file must look like (`contracts`).
 """
 
-from orchestration.ingest.commands import SubmissionState, delete_period, ensure_empty, landing_state
+from orchestration.ingest.commands import (
+    SubmissionState,
+    delete_period,
+    ensure_empty,
+    landing_state,
+    standing_refusals,
+)
 from orchestration.ingest.findings import Finding
 from orchestration.ingest.freshness import Freshness, freshness
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
@@ -27,6 +33,7 @@ __all__ = [
     "ingest_period",
     "ingest_periods",
     "landing_state",
+    "standing_refusals",
     "unknown_folders",
     "unread_folders",
 ]

@@ -117,6 +117,17 @@ def _is_as_landed(submission: Submission, receipts: Sequence[Receipt]) -> bool:
     return stored <= landed and {size for _, size in landed} == {size for _, size in stored}
 
 
+def standing_refusals(settings: Settings, feed: Feed) -> list[tuple[str, str]]:
+    """Period and organisation of the submissions last refused whose files still lie in landing, in order."""
+    receipts = (settings.refused / feed.name).glob(f"*/*/{lake.RECEIPT}.parquet")
+    places = sorted((path.parent.parent.name, path.parent.name) for path in receipts)
+    return [
+        (period, organisation_code)
+        for period, organisation_code in places
+        if organisation_code in {each.organisation_code for each in landing.submissions(settings, feed, period)}
+    ]
+
+
 def ensure_empty(settings: Settings) -> None:
     """Write the zero-row Parquet of every table, receipt and finding where it is missing or of another shape."""
     lake.write_empty(settings)

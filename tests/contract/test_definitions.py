@@ -72,6 +72,12 @@ def test_every_job_resolves(repository: dg.RepositoryDefinition, name: str) -> N
     assert repository.get_job(name).name == name
 
 
+def test_every_job_is_alone_in_its_home(repository: dg.RepositoryDefinition) -> None:
+    assert {job.name: job.executor_def.name for job in repository.get_all_jobs()} == dict.fromkeys(
+        ("everything", "feeds", "warehouse", "quality", "publish", "__ASSET_JOB"), "alone_in_its_home"
+    )
+
+
 def test_the_verdict_comes_last(repository: dg.RepositoryDefinition) -> None:
     verdict = repository.asset_graph.get(dg.AssetKey(["published", "run_verdict"]))
     assert not verdict.child_keys

@@ -22,6 +22,7 @@ from orchestration.ingest import (
     ingest_periods,
     lake,
     landing_state,
+    standing_refusals,
     unknown_folders,
     unread_folders,
 )
@@ -204,6 +205,16 @@ def test_a_kill_at_any_step_leaves_the_last_good_one(
     assert len(landing.lake("staff_record")) == 20
     left = [path for part in (".incoming", ".outgoing") for path in (landing.settings.lake / part).rglob("*.parquet")]
     assert not left
+
+
+def test_a_refused_submission_stands_until_its_own_files_are_gone(landing: Landing) -> None:
+    landing.staff()
+    withdrawn = landing.staff(code="DEM1")
+    withdrawn.write_bytes(b"")
+    landing.take_in("staff_record")
+    assert standing_refusals(landing.settings, STAFF) == [(PERIOD, "DEM1")]
+    withdrawn.unlink()
+    assert standing_refusals(landing.settings, STAFF) == []
 
 
 def test_the_state_of_landing_and_lake(landing: Landing) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -51,13 +52,15 @@ def test_a_run_started_in_dagster_holds_the_home_while_it_is_at_work(settings: S
         pass
 
 
-def test_a_run_started_in_dagster_is_refused_while_another_is_at_work(settings: Settings) -> None:
-    with dg.instance_for_test() as instance, only_one(settings):
-        run = run_in_dagster(settings, instance)
-        assert not run.success
-        failure = run.all_events[-1].job_failure_data.error
-    assert failure is not None
-    assert "another run is at work there; wait for it to end" in failure.message
+def test_a_run_started_in_dagster_waits_for_another_to_end(settings: Settings) -> None:
+    """Refused, it would be lost: a sensor asks once for the same files."""
+    with dg.instance_for_test() as instance, ThreadPoolExecutor(1) as threads:
+        with only_one(settings):
+            waiting = threads.submit(run_in_dagster, settings, instance)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=3)
+            assert [run.status.value for run in instance.get_runs()] == ["STARTED"]
+        assert waiting.result(timeout=60).success
 
 
 @pytest.mark.parametrize("command", [["delete-period", "mhsds", "2024-01"], ["retention"], ["keys", "rotate"]])
