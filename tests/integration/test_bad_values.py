@@ -121,6 +121,9 @@ def test_a_code_nobody_knows_is_counted(landing: Landing, table: str, header: st
 @pytest.mark.parametrize(
     ("table", "header"),
     [
+        ("incident", "inc_type"),
+        ("incident", "inc_subcategory"),
+        ("incident", "perpetrator_type"),
         ("incident", "hate_incident_race"),
         ("incident", "rep_approved"),
         ("incident_contact", "link_role"),
@@ -134,6 +137,13 @@ def test_a_value_of_the_incident_system_nobody_knows_is_counted(landing: Landing
                                for place, row in enumerate(good_rows(TABLES[table]))]})
     findings = [each for each in landing.only("incidents").findings if each.rule == "vocabulary"]
     assert {(each.table_name, each.column_name, each.finding_count) for each in findings} == {(table, header, 3)}
+
+
+@pytest.mark.parametrize("header", ["inc_type", "perpetrator_type", "hate_incident_race", "rep_approved"])
+def test_a_name_typed_into_a_list_of_the_incident_system_stays_in_landing(landing: Landing, header: str) -> None:
+    landing.incidents({"incident": [{**row, header: "Jane Testperson"} for row in good_rows(TABLES["incident"])]})
+    assert landing.only("incidents").outcome == "kept"
+    assert "Jane" not in repr(landing.lake("incident"))
 
 
 @pytest.mark.parametrize("header", ["Staff Group", "Assignment Category", "Assignment Status", "Gender"])
