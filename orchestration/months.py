@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH = r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$"
 
 
 def is_month(text: str) -> bool:

@@ -26,6 +26,8 @@ DEMO = Path(__file__).resolve().parent / "demo"
 DEMO_ORGANISATION = "DEM0"
 """No trust code has four characters, so this organisation cannot exist."""
 DEMO_KEYS = {"staff": "demo-staff-key-never-for-real-data", "patient": "demo-patient-key-never-for-real-data"}
+UNFIT_FOR_A_PATH = "*?[]{}'\""
+"""Characters that mean something else in the patterns and the SQL by which the lake is read."""
 ENVIRONMENT = ("EQUITY_HOME", "EQUITY_TRUST_CONFIG", "EQUITY_PSEUDONYM_KEY_FILE")
 
 Month = Annotated[str, Field(pattern=MONTH)]
@@ -52,7 +54,7 @@ class FeedChoices(_Strict):
 class Access(_Strict):
     """File mode and group of `restricted/`."""
 
-    mode: str = Field(default="0640", pattern=r"^0[0-7]{2}0$")  # never for everybody on the machine
+    mode: str = Field(default="0640", pattern=r"^0[67][0-7]0$")  # its owner writes; never for everybody on the machine
     group: str | None = None
 
 
@@ -69,7 +71,7 @@ class Trust(_Strict):
         first_month: first month of the monthly feeds. `Settings.trust` moves it on past months that are kept no more.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.
-        memory_limit: memory the warehouse may use, as `1200MB` or `2GB`.
+        memory_limit: memory the warehouse may use, as `1200MB` or `2GB`; never under `100MB`.
         threads: threads the warehouse may use.
         retention_months: months of extracts the `retention` command keeps.
     """
@@ -81,9 +83,9 @@ class Trust(_Strict):
     first_month: Month
     feeds: dict[str, FeedChoices] = Field(default_factory=dict)
     access: Access = Access()
-    memory_limit: str = Field(default="1200MB", pattern=r"^\d+(MB|GB)$")
-    threads: int = Field(default=2, ge=1, le=64)
-    retention_months: int = Field(default=120, ge=12)
+    memory_limit: str = Field(default="1200MB", pattern=r"^([1-9]\d{2,5}MB|[1-9]\d{0,2}GB)$")
+    threads: int = Field(default=2, ge=1, le=64, strict=True)
+    retention_months: int = Field(default=120, ge=12, le=1200, strict=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -306,7 +308,12 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: the file is missing or wrong, or holds the demo key for a real trust.
         """
-        if not self.key_file.exists() and self.trust.is_demo and self.pseudonym_key_file is None:
+        if not _is_file(self.key_file):
+            if not self.trust.is_demo or self.pseudonym_key_file is not None:
+                raise SettingsError(
+                    f"{self.key_file}: no such file; make a key with: python -m orchestration keys new "
+                    "(EQUITY_PSEUDONYM_KEY_FILE names the file)"
+                )
             write_keys(self.key_file, PseudonymKeys(**DEMO_KEYS))
         keys = _checked(PseudonymKeys, self.key_file, "EQUITY_PSEUDONYM_KEY_FILE")
         if not self.trust.is_demo and {keys.staff, keys.patient} & set(DEMO_KEYS.values()):
@@ -330,6 +337,11 @@ def load_settings() -> Settings:
         if os.environ.get(name) == "":
             raise SettingsError(f"{name}: is set and empty; give it a path, or unset it")
     settings = Settings()
+    if unfit := sorted(set(str(settings.home)) & set(UNFIT_FOR_A_PATH)):
+        raise SettingsError(
+            f"EQUITY_HOME: {settings.home}: expected a path without {' '.join(UNFIT_FOR_A_PATH)}, "
+            f"found {' '.join(unfit)}; rename the folder, or choose another"
+        )
     _ = settings.trust
     return settings
 
@@ -343,13 +355,15 @@ def write_keys(path: Path, keys: PseudonymKeys) -> None:
     """Write a key file readable by its owner only; an existing file is never overwritten.
 
     Raises:
-        SettingsError: the file exists.
+        SettingsError: the file exists, or can not be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise SettingsError(f"{path}: a key file is there already; move it away first") from None
+    except OSError as error:
+        if path.exists():
+            raise SettingsError(f"{path}: a key file is there already; move it away first") from None
+        raise SettingsError(f"{path}: can not be made ({error.strerror}); EQUITY_HOME says where") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         yaml.safe_dump(keys.model_dump(), file)
 
@@ -373,12 +387,16 @@ def _checked(model: type[_Model], path: Path, variable: str, **unless_given: Any
         variable: the environment variable that names it.
         unless_given: values for keys the file leaves out; None stands for no value.
     """
-    if not path.is_file():
+    if not _is_file(path):
         raise SettingsError(f"{path}: no such file; {variable} names it")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: can not be read ({error.strerror}); {variable} names it") from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise SettingsError(f"{path}: is not YAML in UTF-8") from None
+    except ValueError:
+        raise SettingsError(f"{path}: expected days of the calendar, found one that does not exist") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: expected `key: value` lines")
     defaults = {key: value for key, value in unless_given.items() if value is not None}
@@ -386,6 +404,14 @@ def _checked(model: type[_Model], path: Path, variable: str, **unless_given: Any
         return model.model_validate(defaults | content)
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first_fault(error, secret=model is PseudonymKeys)}") from None
+
+
+def _is_file(path: Path) -> bool:
+    """True for a file, also for one that may not be looked at."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _first_fault(error: ValidationError, *, secret: bool) -> str:

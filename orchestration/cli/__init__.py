@@ -53,7 +53,9 @@ def demo(scale: float, trusts: int, seed: int | None) -> None:
     """Make the demo trust's files, if its home is empty."""
     from orchestration.cli.landing import make_demo_files  # noqa: PLC0415
 
-    make_demo_files(load_settings(), scale=scale, trusts=trusts, seed=seed)
+    settings = load_settings()
+    with only_one(settings):
+        make_demo_files(settings, scale=scale, trusts=trusts, seed=seed)
 
 
 @main.command()

@@ -46,6 +46,7 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
     with only_one(settings):
         make_demo_files(settings, scale=scale, trusts=trusts)
         require_files(settings)
+        settings.pseudonym_keys()  # asked once, before every feed asks
         with opened_instance(settings) as instance:
             job = build_definitions(settings, loggers={"console": _progress}).resolve_job_def("everything")
             result = job.execute_in_process(

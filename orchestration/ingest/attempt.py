@@ -6,6 +6,7 @@ whether to try at all (`run`).
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from orchestration.ingest.parsing import Reading
 from orchestration.ingest.periods import landed_twice, not_yet, wrong_period
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS, Receipt, receipt_id
 from orchestration.ingest.text import read_text
-from orchestration.settings import Settings
+from orchestration.settings import Settings, SettingsError
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""
@@ -173,6 +174,10 @@ class Attempt:
             self._refuse(file, list(refusal.findings))
         except FileNotFoundError:
             raise StillWrittenError from None
+        except (StillWrittenError, SettingsError, MemoryError):
+            raise
+        except Exception as error:  # one file never stops the others: it is refused, with what is known of the fault
+            self._refuse(file, [_unforeseen(error)])
 
     def _across(self, table: Table) -> None:
         """Rows whose key an earlier file of the same table has: the same again is a duplicate, another is left out."""
@@ -239,6 +244,18 @@ class Attempt:
         found = [lake.finding_row(each, *place) for each in self.findings()]
         lake.write_rows(folder / f"{lake.FINDING}.parquet", FINDING_COLUMNS, found)
         lake.write_rows(folder / f"{lake.RECEIPT}.parquet", RECEIPT_COLUMNS, [each.row() for each in self.receipts()])
+
+
+def _unforeseen(error: Exception) -> Finding:
+    """A fault of the reader itself. Its text is not told: a value of a person may stand in it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return Finding(
+        "unforeseen",
+        "file",
+        "a file that the reader understands",
+        f"one at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",
+        "tell whoever keeps this software; until it is mended, try the file saved as CSV in UTF-8",
+    )
 
 
 def _too_many(checked: Checked) -> Finding:

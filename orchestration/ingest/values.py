@@ -91,10 +91,12 @@ def read_moment(text: str, excel_days: int | None) -> tuple[datetime.datetime, s
     serial = _SERIAL.fullmatch(text) if excel_days is not None else None
     if serial is None:
         return None
-    days = datetime.timedelta(days=float(text) + (excel_days or 0))
-    moment = datetime.datetime.combine(EXCEL_DAY_ZERO, datetime.time()) + days
-    rounded = (moment + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
-    return rounded, "Excel serial number"
+    try:
+        days = datetime.timedelta(days=float(text) + (excel_days or 0), milliseconds=500)
+        moment = datetime.datetime.combine(EXCEL_DAY_ZERO, datetime.time()) + days
+    except OverflowError:  # 9092025: a date without its zero, which Excel takes for a number
+        return None
+    return moment.replace(microsecond=0), "Excel serial number"
 
 
 def is_month_first(text: str) -> bool:
@@ -127,7 +129,8 @@ def read_integer(text: str) -> int | None:
     """A whole number, with or without commas between thousands."""
     if not _INTEGER.fullmatch(text):
         return None
-    number = int(text.replace(",", "").split(".")[0])
+    digits = text.replace(",", "").split(".")[0]
+    number = int(digits) if len(digits) < 40 else 2**63  # Python refuses to read thousands of digits
     return number if abs(number) < 2**63 else None
 
 

@@ -25,6 +25,7 @@ MOST_BYTES = 1 << 30
 """Unpacked size above which a workbook is not opened."""
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _FORMULA = re.compile(rb"<f[ >/]")
+_ERROR = re.compile(rb"<c [^>]*\bt=[\"']e[\"']")
 _IS_1904 = re.compile(rb'date1904="(1|true)"')
 Fit = Callable[[list[list[str]]], int]
 """How well the first rows of a sheet fit a table: the number of its headers they hold."""
@@ -51,7 +52,7 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 "save it as .xlsx without a password",
             )
         )
-    formulas, is_1904 = _look_inside(path)
+    formulas, errors, is_1904 = _look_inside(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
@@ -87,6 +88,17 @@ def open_workbook(path: Path, fit: Fit) -> Raw:
                 finding_count=formulas,
             )
         )
+    if errors:
+        raw.notes.append(
+            Finding(
+                "error_cells",
+                "note",
+                "values",
+                "errors such as #N/A, on any sheet",
+                "mend the formulas and export again: these cells were read as blanks",
+                finding_count=errors,
+            )
+        )
     if merged:
         raw.notes.append(
             Finding(
@@ -115,9 +127,9 @@ def _chunks(rows: list[list[str]]) -> Iterator[Chunk]:
         yield part, np.arange(start + 1, start + 1 + len(part))
 
 
-def _look_inside(path: Path) -> tuple[int, bool]:
-    """Number of formula cells, and whether dates count from 1904."""
-    formulas, is_1904 = 0, False
+def _look_inside(path: Path) -> tuple[int, int, bool]:
+    """Number of formula cells and of cells that hold an error, and whether dates count from 1904."""
+    formulas, errors, is_1904 = 0, 0, False
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
@@ -131,13 +143,15 @@ def _look_inside(path: Path) -> tuple[int, bool]:
                     with archive.open(entry) as content:
                         rest = b""
                         while block := content.read(1 << 20):
-                            formulas += len(_FORMULA.findall(rest + block))
-                            rest = block[-2:]
+                            whole, _, rest = (rest + block).rpartition(b"<")  # the last tag may go on in the next block
+                            formulas += len(_FORMULA.findall(whole))
+                            errors += len(_ERROR.findall(whole))
+                            rest = b"<" + rest
                 elif entry.filename == "xl/workbook.xml":
                     is_1904 = bool(_IS_1904.search(archive.read(entry)))
     except (zipfile.BadZipFile, EOFError, OSError, zipfile.zlib.error):  # type: ignore[attr-defined]
         raise RefusedError(_damaged()) from None
-    return formulas, is_1904
+    return formulas, errors, is_1904
 
 
 def _text_rows(sheet: CalamineSheet) -> list[list[str]]:

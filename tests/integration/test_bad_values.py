@@ -182,6 +182,21 @@ def test_an_ethnic_group_in_words_is_known_by_the_whole_text_only(landing: Landi
     assert landing.lake("incident_contact", "ethnic_origin")[2] == ("(not in the reference tables)",)
 
 
+def test_a_fault_of_the_reader_refuses_one_file_and_tells_no_value(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_: object) -> None:
+        raise OverflowError("Testperson")
+
+    landing.staff()
+    monkeypatch.setattr("orchestration.ingest.attempt.check", stumbles)
+    submission = landing.only("staff_record")
+    assert submission.outcome == "refused"
+    assert "staff_in_post.csv: expected a file that the reader understands" in text_of(submission)
+    assert "OverflowError, test_bad_values.py line" in text_of(submission)
+    assert "Testperson" not in text_of(submission)
+
+
 def test_a_row_left_out_is_told_once(landing: Landing) -> None:
     staff = spoilt("Staff Group", "", of=60)
     staff[2]["Ethnic Origin"] = "QQ Not A Code"

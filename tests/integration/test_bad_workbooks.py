@@ -46,6 +46,37 @@ def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Lan
     assert NAME not in text_of(submission)
 
 
+def test_cells_that_hold_an_error_are_told(landing: Landing) -> None:
+    path = landing.path("staff_record", "staff_in_post.xlsx")
+    header = list(rows()[0])
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, line in enumerate(lines()):
+            sheet.write_row(number, 0, line)
+        for number in (1, 2, 3):
+            sheet.write_formula(number, header.index("Disability"), "=NA()", None, "#N/A")
+    submission = landing.only("staff_record")
+    assert submission.outcome == "kept"
+    assert [each.finding_count for each in submission.findings if each.rule == "error_cells"] == [3]
+    assert {each for (each,) in landing.lake("staff_record", "disability")[:3]} == {None}
+
+
+def test_a_number_that_is_no_day_is_told_as_any_bad_date(landing: Landing) -> None:
+    """Excel makes 9092025 of 09092025."""
+    path = landing.path("staff_record", "staff_in_post.xlsx")
+    header = list(rows()[0])
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, line in enumerate(lines()):
+            sheet.write_row(number, 0, line)
+        sheet.write_number(3, header.index("Latest Start Date"), 9_092_025)
+    submission = landing.only("staff_record")
+    assert submission.outcome == "kept", text_of(submission)
+    assert [(each.row_number, each.column_name, each.effect) for each in submission.findings] == [
+        (4, "Latest Start Date", "row")
+    ]
+
+
 def test_formulas_are_not_evaluated(landing: Landing) -> None:
 
     path = landing.path("staff_record", "staff_in_post.xlsx")

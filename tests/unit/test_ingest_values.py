@@ -52,6 +52,7 @@ def test_a_serial_number_is_a_date_only_in_a_workbook() -> None:
     # 45352 is 1 March 2024 in Excel's 1900 system; a workbook of the 1904 system writes 43890 for it.
     assert v.read_moment("45352", 0) == (DAY, "Excel serial number")
     assert v.read_moment("43890", v.EXCEL_1904_DAYS) == (DAY, "Excel serial number")
+    assert v.read_moment("9092025", 0) is None, "09092025 without its zero is no day of the calendar"
     assert v.read_moment("45352.4375", 0) == (datetime.datetime(2024, 3, 1, 10, 30), "Excel serial number")
 
 
@@ -94,6 +95,7 @@ def test_a_fraction_of_a_day_is_a_time_only_in_a_workbook() -> None:
         ("1e3", None),
         ("", None),
         ("9" * 30, None),
+        ("9" * 5_000, None),
         ("=1+1", None),
     ],
 )

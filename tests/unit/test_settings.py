@@ -47,6 +47,11 @@ def real_trust(tmp_path: Path, **changes: object) -> Settings:
         ({"access": {"mode": "0644"}}, "access.mode"),
         ({"predecessors": ["RW9", "../x"]}, "predecessors.1"),
         ({"threads": 0}, "threads"),
+        ({"threads": True}, "threads"),
+        ({"memory_limit": "0MB"}, "memory_limit"),
+        ({"access": {"mode": "0000"}}, "access.mode"),
+        ({"first_month": "0000-01"}, "first_month"),
+        ({"retention_months": 99_999}, "retention_months"),
     ],
 )
 def test_a_wrong_key_or_value_is_named_in_one_line(tmp_path: Path, changes: dict[str, object], named: str) -> None:
@@ -56,6 +61,35 @@ def test_a_wrong_key_or_value_is_named_in_one_line(tmp_path: Path, changes: dict
     assert named in str(error.value)
     assert "trust.yaml" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_day_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    settings = real_trust(tmp_path)
+    settings.trust_config.write_text("as_of: 2025-02-30\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"trust\.yaml: expected days of the calendar"):
+        _ = settings.trust
+
+
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    settings = real_trust(tmp_path)
+    monkeypatch.setattr(Path, "read_text", refused)
+    with pytest.raises(SettingsError, match=r"trust\.yaml: can not be read \(Permission denied\)"):
+        _ = settings.trust
+
+
+@pytest.mark.parametrize("name", ["d [x]", "o'n", "a*", 'a"b', "{a}", "a?"])
+def test_a_home_whose_name_is_a_pattern_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / name))
+    with pytest.raises(SettingsError, match=r"EQUITY_HOME: .*rename the folder"):
+        load_settings()
+
+
+def test_keys_that_can_not_be_made_are_told_in_one_line() -> None:
+    with pytest.raises(SettingsError, match=r"/dev/null/keys\.yaml: can not be made \(File exists\)"):
+        write_keys(Path("/dev/null/keys.yaml"), new_keys())
 
 
 def test_a_missing_file_is_named_with_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +135,7 @@ def test_the_demo_key_is_refused_for_a_real_trust(tmp_path: Path) -> None:
 
 
 def test_a_real_trust_without_keys_is_told_so(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="EQUITY_PSEUDONYM_KEY_FILE"):
+    with pytest.raises(SettingsError, match="no such file; make a key with: python -m orchestration keys new"):
         real_trust(tmp_path).pseudonym_keys()
 
 
