@@ -36,7 +36,7 @@ Chunk = tuple[list[list[str]], np.ndarray]
 
 
 class NumberCell(str):
-    """Text of a workbook's cell that holds a number: zeros that stood in front of it are gone."""
+    """Text of a cell that holds a number, in a workbook or in Parquet: zeros that stood in front of it are gone."""
 
     __slots__ = ()
 
@@ -123,12 +123,30 @@ def open_parquet(path: Path) -> Raw:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     connection = duckdb.connect(":memory:", config={"threads": 1})
     try:
-        cursor = connection.execute("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)])
-        header = [column[0] for column in cursor.description or []]
+        columns = connection.read_parquet(str(path))
+        types = dict(zip(columns.columns, map(str, columns.types), strict=True))
+        texts = ", ".join(_as_text(*each) for each in types.items())
+        connection.execute(f"SELECT {texts} FROM read_parquet(?)", [str(path)])  # noqa: S608 - names are quoted
     except duckdb.Error:
         connection.close()
         raise RefusedError(_damaged("Parquet")) from None
-    return Raw("parquet", digest, _parquet_chunks(connection, header))
+    return Raw("parquet", digest, _parquet_chunks(connection, types))
+
+
+def _as_text(name: str, type_name: str) -> str:
+    """SQL for a column as text; a whole number is written as one, also where gaps made it a floating one."""
+    column = '"' + name.replace('"', '""') + '"'
+    text = f"CAST({column} AS VARCHAR)"
+    if type_name not in ("DOUBLE", "FLOAT"):
+        return text
+    is_whole = f"{column} = trunc({column}) AND abs({column}) < 9007199254740992"  # 2 to the 53rd: exact up to there
+    return f"CASE WHEN {is_whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
+
+
+def _is_number(type_name: str) -> bool:
+    return type_name.removeprefix("U") in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT") or (
+        type_name in ("DOUBLE", "FLOAT") or type_name.startswith("DECIMAL")
+    )
 
 
 def _damaged(kind: str) -> Finding:
@@ -137,9 +155,10 @@ def _damaged(kind: str) -> Finding:
     )
 
 
-def _parquet_chunks(connection: duckdb.DuckDBPyConnection, header: list[str]) -> Iterator[Chunk]:
+def _parquet_chunks(connection: duckdb.DuckDBPyConnection, types: dict[str, str]) -> Iterator[Chunk]:
+    kinds = [NumberCell if _is_number(each) else str for each in types.values()]
     with connection:
-        yield [header], np.array([1])
+        yield [list(types)], np.array([1])
         number = 2
         while True:
             try:
@@ -148,7 +167,9 @@ def _parquet_chunks(connection: duckdb.DuckDBPyConnection, header: list[str]) ->
                 raise RefusedError(_damaged("Parquet")) from None
             if not fetched:
                 return
-            rows = [["" if cell is None else cell for cell in row] for row in fetched]
+            rows = [
+                ["" if cell is None else kind(cell) for kind, cell in zip(kinds, row, strict=True)] for row in fetched
+            ]
             yield rows, np.arange(number, number + len(rows))
             number += len(rows)
 

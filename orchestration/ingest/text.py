@@ -113,7 +113,7 @@ def _encode(raw: Raw, table: Table, placed: Placed, header: list[str], body: Chu
         if column.name in placed.positions
     }
     told = [column for column in table.columns if column.name in encoders and _zeros_count(column, table)]
-    number_cells = {column.name: _NumberCells() for column in told} if raw.excel_days is not None else {}
+    number_cells = {column.name: _NumberCells() for column in told} if raw.encoding in ("xlsx", "parquet") else {}
     numbers, hashes = [], []
     blank_count = 0
     for rows, row_numbers in _all(body, raw.chunks):

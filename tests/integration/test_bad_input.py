@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
-from tests.landed import Landing, csv_text, landing_at, text_of, write_workbook
+from tests.landed import TABLES, Landing, csv_text, good_rows, landing_at, text_of, write_workbook
 from tests.spoilt import NAME, STAFF, found, kept, lake_file, lines, refused, rows, write, write_parquet
 
 
@@ -147,6 +148,22 @@ def test_truncated_parquet(landing: Landing) -> None:
         path.write_bytes(path.read_bytes()[:-100])
 
     refused(landing, spoil, "Parquet", "cut off or damaged", name="staff_in_post.parquet")
+
+
+def test_numbers_of_parquet_are_read_as_whole_numbers_and_told(landing: Landing) -> None:
+    """A column of numbers with gaps is floating in most tools, and an identifier in one has lost its zeros."""
+    numbers = pd.DataFrame(good_rows(TABLES["incident_contact"]))
+    numbers["con_nhsno"] = numbers["con_nhsno"].astype(float).where(numbers.index > 0)
+    numbers["recordid"] = numbers["recordid"].str.removeprefix("INC").astype(int)
+    landing.incidents()
+    file = landing.path("incidents", "incidents_contacts.parquet")
+    duckdb.sql(f"COPY (SELECT * FROM numbers) TO '{file}' (FORMAT parquet)")
+    submission = landing.only("incidents")
+    assert submission.outcome == "kept", text_of(submission)
+    assert [(each.column_name, each.rule, each.finding_count) for each in submission.findings] == [
+        ("recordid", "number_cells", 40)
+    ]
+    assert [key is None for (key,) in landing.lake("incident_contact", "person_key")] == [True, *[False] * 39]
 
 
 def test_csv_workbook_and_parquet_give_the_same_rows(tmp_path: Path) -> None:
