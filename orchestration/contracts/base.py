@@ -117,6 +117,7 @@ class Table:
         key: lake columns that make a row unique within one submission.
         columns: the contract.
         row_rules: rules over two columns.
+        parent: table of the same submission whose key each row should find under the same column; empty for none.
         required: a submission without this file is refused.
         in_lake: False for a table used in memory only.
     """
@@ -127,6 +128,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     row_rules: tuple[RowRule, ...] = ()
+    parent: str = ""
     required: bool = True
     in_lake: bool = True
 

@@ -86,6 +86,7 @@ CONTACT = Table(
     file_prefix="incidents_contacts",
     grain="one row per incident and person involved",
     key=("incident_key", "contact_number"),
+    parent="incident",
     required=False,
     columns=(
         _INCIDENT_KEY,
@@ -164,6 +165,7 @@ RESTRAINT = Table(
     file_prefix="incidents_restraint",
     grain="one row per incident and restraint episode",
     key=("incident_key", "episode_number"),
+    parent="incident",
     required=False,
     columns=(
         _INCIDENT_KEY,

@@ -28,6 +28,8 @@ from orchestration.settings import Settings, SettingsError
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""
+MOST_ORPHANS = 0.5
+"""Share of a file's rows without a parent above which the key itself is in doubt."""
 
 
 class Attempt:
@@ -78,6 +80,7 @@ class Attempt:
                 found.append(_too_many(checked))
             if found:
                 self._refuse(file, found)
+        self._note_orphans()
 
     def pass_over(self, twice: Sequence[HashedFile]) -> None:
         """Note the files that were not read: repeated ones, and those whose names belong to no table."""
@@ -193,6 +196,18 @@ class Attempt:
             start = part.stop
             checked.leave_out(again[part], same[part], UNIQUE_KEY, "a key that no earlier file has")
 
+    def _note_orphans(self) -> None:
+        """Rows of a file of which most find no parent: models join the two, and would lose them in silence."""
+        for file, checked in self._checked.items():
+            parent = next((table for table in self._feed.tables if table.name == file.table.parent), None)
+            parents = [each.frame for other, each in self._checked.items() if other.table == parent]
+            if parent is None or not parents:
+                continue
+            key = parent.key[0]
+            lost = ~checked.frame[key].isin(pd.concat(parents)[key])
+            if lost.mean() > MOST_ORPHANS:
+                checked.findings.add(_orphans(file.table, parent, lost))
+
     def _refuse(self, file: HashedFile | None, findings: list[Finding]) -> None:
         self._faults.setdefault(file, []).extend(findings)
 
@@ -255,6 +270,18 @@ def _unforeseen(error: Exception) -> Finding:
         "a file that the reader understands",
         f"one at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",
         "tell whoever keeps this software; until it is mended, try the file saved as CSV in UTF-8",
+    )
+
+
+def _orphans(table: Table, parent: Table, lost: pd.Series) -> Finding:
+    header = next(column.header for column in table.columns if column.name == parent.key[0])
+    return Finding(
+        "orphans",
+        "note",
+        f"rows that {parent.file_prefix} knows by the same {header}",
+        f"{lost.sum():,} of {len(lost):,} rows that it does not know",
+        "check that both files come from one export and write it alike, zeros in front included",
+        column_name=header,
     )
 
 
