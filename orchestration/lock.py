@@ -6,7 +6,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from orchestration.settings import Settings, SettingsError
+from orchestration.checked_file import SettingsError
+from orchestration.settings import Settings
 
 
 @contextmanager

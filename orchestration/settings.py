@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.checked_file import SettingsError, checked, is_file
 from orchestration.month_folders import day_after_newest, months_held
 from orchestration.months import MONTH, first_day, following, is_month, month_of, months_before, months_between
 
@@ -34,10 +34,6 @@ Month = Annotated[str, Field(pattern=MONTH)]
 ORGANISATION = r"^[A-Z0-9]{3,6}$"
 """A code as the Organisation Data Service writes it."""
 OrganisationCode = Annotated[str, Field(pattern=ORGANISATION)]
-
-
-class SettingsError(Exception):
-    """A setting is missing, unknown or wrong; the text is one line that names it."""
 
 
 class _Strict(BaseModel):
@@ -182,7 +178,7 @@ class Settings(BaseSettings):
         from orchestration.contracts import FEEDS  # noqa: PLC0415 - settings come first, contracts after
 
         as_of = day_after_newest(self.landing, FEEDS)
-        trust = _checked(Trust, self.trust_config, "EQUITY_TRUST_CONFIG", as_of=as_of)
+        trust = checked(Trust, self.trust_config, "EQUITY_TRUST_CONFIG", as_of=as_of)
         if trust.first_month >= trust.oldest_month_to_keep:
             return trust
         oldest = min([trust.oldest_month_to_keep, *(month for feed in FEEDS for month in self.months_held(feed))])
@@ -308,14 +304,14 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: the file is missing or wrong, or holds the demo key for a real trust.
         """
-        if not _is_file(self.key_file):
+        if not is_file(self.key_file):
             if not self.trust.is_demo or self.pseudonym_key_file is not None:
                 raise SettingsError(
                     f"{self.key_file}: no such file; make a key with: python -m orchestration keys new "
                     "(EQUITY_PSEUDONYM_KEY_FILE names the file)"
                 )
             write_keys(self.key_file, PseudonymKeys(**DEMO_KEYS))
-        keys = _checked(PseudonymKeys, self.key_file, "EQUITY_PSEUDONYM_KEY_FILE")
+        keys = checked(PseudonymKeys, self.key_file, "EQUITY_PSEUDONYM_KEY_FILE", secret=True)
         if not self.trust.is_demo and {keys.staff, keys.patient} & set(DEMO_KEYS.values()):
             raise SettingsError(
                 f"{self.key_file}: holds the demo key, which is refused for {self.trust.organisation_code}; "
@@ -369,57 +365,9 @@ def write_keys(path: Path, keys: PseudonymKeys) -> None:
 
 
 _DBT_VARIABLES = ("EQUITY_LAKE", "EQUITY_WAREHOUSE", "EQUITY_MEMORY_LIMIT", "EQUITY_THREADS")
-_Model = TypeVar("_Model", Trust, PseudonymKeys)
 
 
 def _measures(prefix: str) -> list[str]:
     """The measures that have a model of this kind: dbt must know what a model stands on before it reads a catalogue."""
     models = (PROJECT / "dbt_project" / "models").rglob(f"{prefix}*.sql")
     return sorted(path.stem.removeprefix(prefix) for path in models)
-
-
-def _checked(model: type[_Model], path: Path, variable: str, **unless_given: Any) -> _Model:
-    """What a YAML file says, as `model`; any fault becomes one line naming it.
-
-    Args:
-        model: shape of the file.
-        path: the file.
-        variable: the environment variable that names it.
-        unless_given: values for keys the file leaves out; None stands for no value.
-    """
-    if not _is_file(path):
-        raise SettingsError(f"{path}: no such file; {variable} names it")
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: can not be read ({error.strerror}); {variable} names it") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise SettingsError(f"{path}: is not YAML in UTF-8") from None
-    except ValueError:
-        raise SettingsError(f"{path}: expected days of the calendar, found one that does not exist") from None
-    if not isinstance(content, dict):
-        raise SettingsError(f"{path}: expected `key: value` lines")
-    defaults = {key: value for key, value in unless_given.items() if value is not None}
-    try:
-        return model.model_validate(defaults | content)
-    except ValidationError as error:
-        raise SettingsError(f"{path}: {_first_fault(error, secret=model is PseudonymKeys)}") from None
-
-
-def _is_file(path: Path) -> bool:
-    """True for a file, also for one that may not be looked at."""
-    try:
-        return path.is_file()
-    except OSError:
-        return True
-
-
-def _first_fault(error: ValidationError, *, secret: bool) -> str:
-    """The first fault of a validation error in one line, without the value when it is a secret."""
-    fault = error.errors()[0]
-    place = ".".join(str(part) for part in fault["loc"]) or "the file"
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key {place!r}"
-    message = re.sub(r"^Value error, ", "", fault["msg"])
-    found = "" if secret or fault["type"] in ("missing", "value_error") else f", found {fault['input']!r}"
-    return f"{place}: {message[0].lower()}{message[1:]}{found}"

@@ -11,8 +11,9 @@ import time
 
 import click
 
+from orchestration.checked_file import SettingsError
 from orchestration.lock import only_one
-from orchestration.settings import Settings, SettingsError, load_settings, new_keys, write_keys
+from orchestration.settings import Settings, load_settings, new_keys, write_keys
 
 STARTED = time.perf_counter()
 """When this process began, for the seconds beside each line of progress: start-up is part of what a user waits for."""

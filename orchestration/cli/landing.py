@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import click
 
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import FEEDS
-from orchestration.settings import Settings, SettingsError, new_keys, write_keys
+from orchestration.settings import Settings, new_keys, write_keys
 
 
 def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int | None = None) -> None:

@@ -10,12 +10,13 @@ import duckdb
 
 from orchestration.assets.automation import range_tags
 from orchestration.assets.warehouse import DBT_STEP
+from orchestration.checked_file import SettingsError
 from orchestration.cli import STARTED
 from orchestration.cli.instance import opened_instance
 from orchestration.cli.landing import make_demo_files, require_files
 from orchestration.definitions import build_definitions
 from orchestration.lock import only_one
-from orchestration.settings import PROJECT, Settings, SettingsError
+from orchestration.settings import PROJECT, Settings
 
 ONE_LINERS = (
     "SELECT schema_name, table_name, grain FROM marts.start_here ORDER BY schema_name, table_name",

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import Feed, Table
 from orchestration.contracts.schema import UNIQUE_KEY
 from orchestration.ingest import lake
@@ -24,7 +25,7 @@ from orchestration.ingest.parsing import Reading
 from orchestration.ingest.periods import landed_twice, not_yet, wrong_period
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS, Receipt, receipt_id
 from orchestration.ingest.text import read_text
-from orchestration.settings import Settings, SettingsError
+from orchestration.settings import Settings
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""

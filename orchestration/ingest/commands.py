@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import Feed
 from orchestration.ingest import lake, landing
 from orchestration.ingest.landing import Submission
 from orchestration.ingest.receipts import Receipt
-from orchestration.settings import Settings, SettingsError
+from orchestration.settings import Settings
 
 State = Literal["new", "kept", "stale", "refused", "unfinished", "unrecognised", "lake only"]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import Feed, Table
 from orchestration.ingest import lake, postcodes, vocabulary
 from orchestration.ingest.attempt import Attempt
@@ -23,7 +24,7 @@ from orchestration.ingest.periods import span
 from orchestration.ingest.pseudonym import Pseudonyms
 from orchestration.ingest.receipts import Receipt, is_same_reading, reading_id
 from orchestration.ingest.results import Outcome, PeriodResult, SubmissionResult, outcomes
-from orchestration.settings import PROJECT, PseudonymKeys, Settings, SettingsError
+from orchestration.settings import PROJECT, PseudonymKeys, Settings
 
 SEEDS = PROJECT / "seeds"
 _log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import Lookup
-from orchestration.settings import SettingsError
 
 Vocabulary = frozenset[str]
 NOT_KNOWN = "(not in the reference tables)"

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.assets.feed_checks import check_results
+from orchestration.checked_file import SettingsError
 from orchestration.contracts import FEEDS
 from orchestration.ingest import (
     delete_period,
@@ -27,7 +28,6 @@ from orchestration.ingest import (
     unread_folders,
 )
 from orchestration.ingest.receipts import FINDING_COLUMNS, RECEIPT_COLUMNS
-from orchestration.settings import SettingsError
 from tests.landed import OWN, PERIOD, TABLES, Landing, good_rows, landing_at
 
 STAFF = FEEDS["staff_record"]

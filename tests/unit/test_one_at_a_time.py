@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.assets.executor import build_executor
+from orchestration.checked_file import SettingsError
 from orchestration.cli import main
 from orchestration.cli.instance import opened_instance
 from orchestration.lock import only_one
-from orchestration.settings import Settings, SettingsError
+from orchestration.settings import Settings
 
 
 @dg.asset

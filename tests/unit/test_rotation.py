@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.checked_file import SettingsError
 from orchestration.cli.landing import rotate_keys
-from orchestration.settings import SettingsError, new_keys, write_keys
+from orchestration.settings import new_keys, write_keys
 from tests.landed import Landing, landing_at
 
 

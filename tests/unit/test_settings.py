@@ -8,16 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.checked_file import SettingsError
 from orchestration.lock import only_one
-from orchestration.settings import (
-    DEMO_KEYS,
-    Settings,
-    SettingsError,
-    Trust,
-    load_settings,
-    new_keys,
-    write_keys,
-)
+from orchestration.settings import DEMO_KEYS, Settings, Trust, load_settings, new_keys, write_keys
 
 REAL = {
     "organisation_code": "RXX",
