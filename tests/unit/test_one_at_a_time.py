@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 
 import dagster as dg
 import pytest
@@ -55,13 +57,15 @@ def test_a_run_started_in_dagster_holds_the_home_while_it_is_at_work(settings: S
 
 def test_a_run_started_in_dagster_waits_for_another_to_end(settings: Settings) -> None:
     """Refused, it would be lost: a sensor asks once for the same files."""
-    with dg.instance_for_test() as instance, ThreadPoolExecutor(1) as threads:
-        with only_one(settings):
-            waiting = threads.submit(run_in_dagster, settings, instance)
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=3)
-            assert [run.status.value for run in instance.get_runs()] == ["STARTED"]
-        assert waiting.result(timeout=60).success
+    with dg.instance_for_test() as instance, ExitStack() as other:
+        other.enter_context(only_one(settings))
+        released: list[float] = []
+        Timer(3, lambda: (released.append(time.time()), other.close())).start()
+        run = run_in_dagster(settings, instance)
+        assert run.success
+        began = {entry.dagster_event_type: entry.timestamp for entry in instance.all_logs(run.run_id)}
+    (released_at,) = released
+    assert began[dg.DagsterEventType.RUN_START] < released_at < began[dg.DagsterEventType.STEP_START]
 
 
 @pytest.mark.parametrize("command", [["delete-period", "mhsds", "2024-01"], ["retention"], ["keys", "rotate"]])
