@@ -29,6 +29,8 @@ from orchestration.settings import Settings
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""
+UNFORESEEN = "unforeseen"
+"""Rule of a refusal that is the reader's own fault: the next run tries again."""
 MOST_ORPHANS = 0.5
 """Share of a file's rows without a parent above which the key itself is in doubt."""
 
@@ -266,7 +268,7 @@ def _unforeseen(error: Exception) -> Finding:
     """A fault of the reader itself. Its text is not told: a value of a person may stand in it."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Finding(
-        "unforeseen",
+        UNFORESEEN,
         "file",
         "a file that the reader understands",
         f"one at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",

@@ -137,10 +137,13 @@ def _as_text(name: str, type_name: str) -> str:
     """SQL for a column as text; a whole number is written as one, also where gaps made it a floating one."""
     column = '"' + name.replace('"', '""') + '"'
     text = f"CAST({column} AS VARCHAR)"
+    if type_name.startswith("DECIMAL"):
+        return f"CASE WHEN {column} = trunc({column}) THEN CAST(CAST({column} AS HUGEINT) AS VARCHAR) ELSE {text} END"
     if type_name not in ("DOUBLE", "FLOAT"):
         return text
     is_whole = f"{column} = trunc({column}) AND abs({column}) < 9007199254740992"  # 2 to the 53rd: exact up to there
-    return f"CASE WHEN {is_whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE {text} END"
+    whole = f"WHEN {is_whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+    return f"CASE WHEN isnan({column}) THEN NULL {whole} ELSE {text} END"  # not a number is how some write a blank
 
 
 def _is_number(type_name: str) -> bool:

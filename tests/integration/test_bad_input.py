@@ -150,6 +150,20 @@ def test_truncated_parquet(landing: Landing) -> None:
     refused(landing, spoil, "Parquet", "cut off or damaged", name="staff_in_post.parquet")
 
 
+@pytest.mark.parametrize("number", ["DECIMAL(38, 10)", "DOUBLE"])
+def test_whole_numbers_of_parquet_have_no_decimals_and_not_a_number_is_blank(landing: Landing, number: str) -> None:
+    contacts = pd.DataFrame(good_rows(TABLES["incident_contact"]))  # noqa: F841 - read by the query
+    landing.incidents()
+    file = landing.path("incidents", "incidents_contacts.parquet")
+    blank = "'nan'" if number == "DOUBLE" else "NULL"
+    duckdb.sql(
+        f"COPY (SELECT * REPLACE (CAST(CASE WHEN link_number = '1' THEN {blank} ELSE con_nhsno END AS {number})"
+        f" AS con_nhsno) FROM contacts) TO '{file}' (FORMAT parquet)"
+    )
+    assert landing.only("incidents").outcome == "kept"
+    assert [key is None for (key,) in landing.lake("incident_contact", "person_key")] == [True, *[False] * 39]
+
+
 def test_numbers_of_parquet_are_read_as_whole_numbers_and_told(landing: Landing) -> None:
     """A column of numbers with gaps is floating in most tools, and an identifier in one has lost its zeros."""
     numbers = pd.DataFrame(good_rows(TABLES["incident_contact"]))
