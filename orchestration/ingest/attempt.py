@@ -29,8 +29,6 @@ from orchestration.settings import Settings
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""
-UNFORESEEN = "unforeseen"
-"""Rule of a refusal that is the reader's own fault: the next run tries again."""
 MOST_ORPHANS = 0.5
 """Share of a file's rows without a parent above which the key itself is in doubt."""
 
@@ -49,6 +47,7 @@ class Attempt:
         self._encodings: dict[HashedFile, str] = {}
         self._faults: dict[HashedFile | None, list[Finding]] = {}
         self._notes: list[Finding] = []
+        self._has_stumbled = False
 
     @property
     def is_refused(self) -> bool:
@@ -183,6 +182,7 @@ class Attempt:
         except (StillWrittenError, SettingsError, MemoryError):
             raise
         except Exception as error:  # one file never stops the others: it is refused, with what is known of the fault
+            self._has_stumbled = True
             self._refuse(file, [_unforeseen(error)])
 
     def _across(self, table: Table) -> None:
@@ -244,7 +244,7 @@ class Attempt:
             duplicate,
             "refused" if self.is_refused else "kept",
             self._message(file),
-            self.reading_id,
+            "" if self._has_stumbled else self.reading_id,  # equal to no other reading: the next run tries again
         )
 
     def _message(self, file: HashedFile) -> str | None:
@@ -268,7 +268,7 @@ def _unforeseen(error: Exception) -> Finding:
     """A fault of the reader itself. Its text is not told: a value of a person may stand in it."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return Finding(
-        UNFORESEEN,
+        "unforeseen",
         "file",
         "a file that the reader understands",
         f"one at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",

@@ -16,7 +16,7 @@ from pathlib import Path
 from orchestration.checked_file import SettingsError
 from orchestration.contracts import Feed, Table
 from orchestration.ingest import lake, postcodes, vocabulary
-from orchestration.ingest.attempt import UNFORESEEN, Attempt
+from orchestration.ingest.attempt import Attempt
 from orchestration.ingest.findings import Finding, StillWrittenError
 from orchestration.ingest.landing import HashedFile, LandedFile, Submission, sha256, submissions
 from orchestration.ingest.parsing import Reading
@@ -123,8 +123,7 @@ class _Ingest:
         if self._is_same(kept, files, attempt.reading_id):
             lake.remove(refused)
             return self._stored(code, "unchanged", kept, kept)
-        stumbled = any(each.rule == UNFORESEEN for each in lake.read_findings(refused)) if refused.is_dir() else False
-        if not stumbled and self._is_same(refused, files, attempt.reading_id):
+        if self._is_same(refused, files, attempt.reading_id):
             return self._stored(code, "refused", refused, kept)
         try:
             with _without_collection():

@@ -62,7 +62,6 @@ def address(short_home: Home, make_home: Callable[[str], Home]) -> Iterator[str]
         log.close()
 
 
-
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(180):
         if process.poll() is not None:

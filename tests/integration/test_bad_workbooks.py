@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from tests.landed import TABLES, Landing, Row, good_rows, landing_at, text_of, write_workbook
 from tests.spoilt import NAME, found, kept, lines, rows
@@ -15,6 +18,16 @@ from tests.spoilt import NAME, found, kept, lines, rows
 @pytest.fixture
 def landing(tmp_path: Path) -> Landing:
     return landing_at(tmp_path)
+
+
+@contextmanager
+def staff_sheet(landing: Landing) -> Iterator[tuple[Worksheet, list[str]]]:
+    """The sheet of a good staff record, for single cells to be written over, and its headers; landed at the end."""
+    with xlsxwriter.Workbook(str(landing.path("staff_record", "staff_in_post.xlsx"))) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, line in enumerate(lines()):
+            sheet.write_row(number, 0, line)
+        yield sheet, list(rows()[0])
 
 
 def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Landing) -> None:
@@ -47,12 +60,7 @@ def test_title_rows_merged_cells_dates_as_numbers_and_leading_zeros(landing: Lan
 
 
 def test_cells_that_hold_an_error_are_told(landing: Landing) -> None:
-    path = landing.path("staff_record", "staff_in_post.xlsx")
-    header = list(rows()[0])
-    with xlsxwriter.Workbook(str(path)) as workbook:
-        sheet = workbook.add_worksheet()
-        for number, line in enumerate(lines()):
-            sheet.write_row(number, 0, line)
+    with staff_sheet(landing) as (sheet, header):
         for number in (1, 2, 3):
             sheet.write_formula(number, header.index("Disability"), "=NA()", None, "#N/A")
     submission = landing.only("staff_record")
@@ -63,12 +71,7 @@ def test_cells_that_hold_an_error_are_told(landing: Landing) -> None:
 
 def test_a_number_that_is_no_day_is_told_as_any_bad_date(landing: Landing) -> None:
     """Excel makes 9092025 of 09092025."""
-    path = landing.path("staff_record", "staff_in_post.xlsx")
-    header = list(rows()[0])
-    with xlsxwriter.Workbook(str(path)) as workbook:
-        sheet = workbook.add_worksheet()
-        for number, line in enumerate(lines()):
-            sheet.write_row(number, 0, line)
+    with staff_sheet(landing) as (sheet, header):
         sheet.write_number(3, header.index("Latest Start Date"), 9_092_025)
     submission = landing.only("staff_record")
     assert submission.outcome == "kept", text_of(submission)
@@ -78,13 +81,7 @@ def test_a_number_that_is_no_day_is_told_as_any_bad_date(landing: Landing) -> No
 
 
 def test_formulas_are_not_evaluated(landing: Landing) -> None:
-
-    path = landing.path("staff_record", "staff_in_post.xlsx")
-    header = list(rows()[0])
-    with xlsxwriter.Workbook(str(path)) as workbook:
-        sheet = workbook.add_worksheet()
-        for number, line in enumerate(lines()):
-            sheet.write_row(number, 0, line)
+    with staff_sheet(landing) as (sheet, header):
         sheet.write_formula(1, header.index("FTE"), "=1/2", None, 0.5)
     submission = landing.only("staff_record")
     assert landing.lake("staff_record", "fte")[0] == (0.5,)

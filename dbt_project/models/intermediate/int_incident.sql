@@ -1,3 +1,7 @@
+{%- set coded = {
+    'incident_type': 'incident_type', 'race_hate': 'hate_incident_race', 'perpetrator': 'perpetrator',
+    'approval': 'approval_status',
+} -%}
 with organisation as (
     select source_organisation_code, organisation_code
     from {{ ref('int_organisation_successor') }}
@@ -48,22 +52,24 @@ latest as (
         organisation.organisation_code,
         versioned.month,
         versioned.incident_date,
-        versioned.incident_type,
+        coalesce(incident_type.incident_code, 'UNKNOWN') as incident_type,
         versioned.category,
         versioned.subcategory,
         versioned.severity,
         coalesce(race_hate.incident_code = 'Y', false) as is_ticked_racist,
-        versioned.perpetrator,
+        case
+            when versioned.perpetrator is not null then coalesce(perpetrator.incident_code, 'UNKNOWN')
+        end as perpetrator,
         coalesce(approval.incident_code = 'REJECT', false) as is_rejected,
         versioned.version_count,
         {{ squeeze('versioned.location') }} as location_name,
         {{ squeeze('versioned.unit') }} as unit_name
     from versioned
     inner join organisation on organisation.source_organisation_code = versioned.source_organisation_code
-    left join incident_code as race_hate
-        on race_hate.source = 'race_hate' and race_hate.raw_value = {{ squeeze('versioned.hate_incident_race') }}
-    left join incident_code as approval
-        on approval.source = 'approval' and approval.raw_value = {{ squeeze('versioned.approval_status') }}
+    {%- for field, column in coded.items() %}
+    left join incident_code as {{ field }}
+        on {{ field }}.source = '{{ field }}' and {{ field }}.raw_value = {{ squeeze('versioned.' ~ column) }}
+    {%- endfor %}
     where versioned.version_rank = 1
 )
 
