@@ -33,8 +33,9 @@ SEEDS = {
     "ref_legal_status": "legal_status_code,legal_status_name\n02,Section 2\n",
     "ref_restrictive_type": "intervention_type_code,intervention_type_name\n01,Prone\n",
     "ref_sex": "source,raw_value\nmhsds,1\nmhsds_identity,1\nesr,FEMALE\nincidents,F\n",
-    "ref_incident_code": "source,raw_value\ncontact_role,AFFECT\ncontact_type,PAT\nrace_hate,Y\napproval,FINAL\n"
-    "incident_type,PAT\nperpetrator,PATIENT\n",
+    "ref_incident_code": "source,raw_value\ncontact_role,AFFECT\ncontact_type,PAT\nyes_no,Y\napproval,FINAL\n"
+    "incident_type,PAT\nperpetrator,PATIENT\ncategory,FALLS\nseverity,LOW\nrestraint_position,SEATED\n"
+    "restraint_reason,SELF-HARM\n",
     "ref_incident_subcategory": "subcategory\nRACIAL\n",
     "ref_admission_route": "source,raw_value\nmhsds_source,19\nmhsds_method,2A\n",
 }
@@ -84,6 +85,13 @@ _BY_NAME = {
     "incident_type": "PAT",
     "subcategory": "RACIAL",
     "perpetrator": "PATIENT",
+    "category": "FALLS",
+    "severity": "LOW",
+    "position": "Seated",
+    "reason": "Self-harm",
+    "seclusion": "Y",
+    "patient_debrief": "Y",
+    "staff_debrief": "Y",
     "contact_role": "AFFECT",
     "contact_type": "PAT",
     "hate_incident_race": "Y",

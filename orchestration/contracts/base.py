@@ -63,7 +63,8 @@ class Column:
             code of one or two characters in front; `parts` else by its parts between vertical bars.
         code_length: characters that every code of the column has, where no list of them is to be had; another length is
             kept and noted like a value that a vocabulary does not know. None when any length will do.
-        is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored.
+        is_typed_in: a person may have typed anything, so nothing but what the vocabulary knows is stored; without a
+            vocabulary, no text that holds an identifier.
     """
 
     name: str

@@ -24,6 +24,7 @@ NOT_FUTURE = "not_future"
 NHS_CHECK_DIGIT = "nhs_check_digit"
 BIRTH_DATE = "birth_date"
 VOCABULARY = "vocabulary"
+IDENTIFYING_TEXT = "identifying_text"
 _DTYPES = {"date": "datetime64[s]", "timestamp": "datetime64[s]", "integer": "Int64", "decimal": "Float64"}
 
 
@@ -74,6 +75,8 @@ def rules(table: Table) -> tuple[Rule, ...]:
             found.append(Rule(NOT_FUTURE, column.name, effect))
         if column.vocabulary or column.code_length:
             found.append(Rule(VOCABULARY, column.name, "note"))
+        if column.is_typed_in and not column.vocabulary:
+            found.append(Rule(IDENTIFYING_TEXT, column.name, "value"))
     found += [Rule(rule.name, None, "row") for rule in table.row_rules]
     return (*found, Rule(UNIQUE_KEY, None, "row"))
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.contracts import Column
-from orchestration.contracts.schema import VOCABULARY, readable_rule
+from orchestration.contracts.schema import IDENTIFYING_TEXT, VOCABULARY, readable_rule
 from orchestration.ingest import values as v
 from orchestration.ingest import vocabulary as vocabularies
 from orchestration.ingest.encoded import Encoded, texts
@@ -112,7 +112,7 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
     elif column.type in ("date", "timestamp"):
         parsed = _moment(column, encoded, reading, excel_days)
     elif column.type == "text":
-        parsed = Parsed({column.name: _closed(column, encoded.values, encoded)})
+        parsed = _text(column, encoded)
     else:
         parsed = _number_or_time(column, encoded, excel_days)
     if column.name in reading.vocabularies:
@@ -147,12 +147,34 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
     return parsed
 
 
-def _closed(column: Column, values: np.ndarray, encoded: Encoded) -> np.ndarray:
+def _text(column: Column, encoded: Encoded) -> Parsed:
     """Text as it is; a value of a closed list in the list's own case."""
+    if column.is_typed_in and not column.vocabulary:
+        return _typed_in(column, encoded)
+    values = encoded.values
     if column.values:
         canonical = {value.casefold(): value for value in column.values}
         values = texts([canonical.get(value.casefold(), value) for value in values])
-    return encoded.take(values)
+    return Parsed({column.name: encoded.take(values)})
+
+
+def _typed_in(column: Column, encoded: Encoded) -> Parsed:
+    """Text of which no list is to be had, without the values that hold an identifier."""
+    held = np.fromiter(map(v.tells_who, encoded.values), dtype=bool, count=len(encoded.values))
+    kept = encoded.values.copy()
+    kept[held] = None
+    parsed = Parsed({column.name: encoded.take(kept)})
+    if held.any():
+        parsed.issues.append(
+            Issue(
+                IDENTIFYING_TEXT,
+                "value",
+                f"a name of at most {v.LONGEST_NAME} characters that identifies nobody",
+                encoded.rows_of(held),
+                action="the value was not stored; take the number, date, postcode or address out at source",
+            )
+        )
+    return parsed
 
 
 def _unreadable(column: Column, encoded: Encoded, wrong: np.ndarray, parsed: Parsed) -> Parsed:

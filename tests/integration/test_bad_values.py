@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.landed import LAST, TABLES, Landing, csv_text, good_rows, landing_at, text_of
+from tests.landed import LAST, TABLES, Landing, csv_text, good_row, good_rows, landing_at, text_of
 from tests.spoilt import found, kept, refused, rows, spoilt, write
 
 
@@ -126,6 +126,13 @@ def test_a_code_nobody_knows_is_counted(landing: Landing, table: str, header: st
         ("incident", "perpetrator_type"),
         ("incident", "hate_incident_race"),
         ("incident", "rep_approved"),
+        ("incident", "inc_category"),
+        ("incident", "inc_severity"),
+        ("incident_restraint", "RestraintPosition"),
+        ("incident_restraint", "RestraintReason"),
+        ("incident_restraint", "Seclusion"),
+        ("incident_restraint", "PatientDebrief"),
+        ("incident_restraint", "StaffDebrief"),
         ("incident_contact", "link_role"),
         ("incident_contact", "con_type"),
         ("incident_contact", "con_gender"),
@@ -139,11 +146,54 @@ def test_a_value_of_the_incident_system_nobody_knows_is_counted(landing: Landing
     assert {(each.table_name, each.column_name, each.finding_count) for each in findings} == {(table, header, 3)}
 
 
-@pytest.mark.parametrize("header", ["inc_type", "perpetrator_type", "hate_incident_race", "rep_approved"])
-def test_a_name_typed_into_a_list_of_the_incident_system_stays_in_landing(landing: Landing, header: str) -> None:
-    landing.incidents({"incident": [{**row, header: "Jane Testperson"} for row in good_rows(TABLES["incident"])]})
+@pytest.mark.parametrize("name", ["incident", "incident_contact", "incident_restraint"])
+def test_a_name_typed_into_a_code_of_the_incident_system_stays_in_landing(landing: Landing, name: str) -> None:
+    """Only the names of units are no codes; what is not needed is not stored at all."""
+    spared = {"unit", "location"}
+    typed = {
+        column.name: "Jane Testperson"
+        for column in TABLES[name].columns
+        if column.type == "text" and column.treatment in ("keep", "drop") and column.name not in spared
+    }
+    assert len(typed) > 3
+    child = [good_row(TABLES[name], number, **typed) for number in range(40)]
+    landing.incidents({name: child})
     assert landing.only("incidents").outcome == "kept"
-    assert "Jane" not in repr(landing.lake("incident"))
+    assert len(landing.lake(name)) == 40
+    assert "Jane" not in repr(landing.lake(name))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_stored"),
+    [
+        ("Ward 7, bed 12", True),
+        ("St Mary's (Level 2/3)", True),
+        ("Room 1234567890", True),  # ten digits, no check digit
+        ("Ward 7 999 000 0018", False),
+        ("Ward 7 (9990000018)", False),
+        ("home of QQ 12 34 56 C", False),
+        ("1 Testroad, qx10 1ab", False),
+        ("born 03/02/1980", False),
+        ("seen 1980-02-03", False),
+        ("seen 3 February 1980", False),
+        ("jane@example.org", False),
+        ("ring 01632 960 123", False),
+        ("She was " + "upset " * 20, False),
+    ],
+)
+@pytest.mark.parametrize("header", ["inc_locactual", "inc_unit"])
+def test_an_identifier_in_the_name_of_a_unit_is_not_stored(
+    landing: Landing, header: str, value: str, is_stored: bool
+) -> None:
+    incidents = good_rows(TABLES["incident"])
+    incidents[2][header] = value
+    landing.incidents({"incident": incidents})
+    submission = landing.only("incidents")
+    name = {"inc_locactual": "location", "inc_unit": "unit"}[header]
+    assert landing.lake("incident", name)[2] == (value.strip() if is_stored else None,)
+    told = [] if is_stored else [(4, header, "value")]
+    assert [each[:3] for each in found(submission, "identifying_text")] == told
+    assert is_stored or value not in text_of(submission)
 
 
 @pytest.mark.parametrize("header", ["Staff Group", "Assignment Category", "Assignment Status", "Gender"])

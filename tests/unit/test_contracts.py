@@ -106,6 +106,8 @@ def spoilt_value(column: Column, rule: str) -> str:
         return "2024-06-01"
     if rule == contract.VOCABULARY:
         return "no such value"
+    if rule == contract.IDENTIFYING_TEXT:
+        return "Ward 7 on 01/02/2024"
     return "?"
 
 

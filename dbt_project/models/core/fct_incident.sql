@@ -74,7 +74,7 @@ select
     affected_staff.staff_key,
     coalesce(restraint.restraint_episode_count, 0) as restraint_episode_count
 from incident
-left join racist_subcategory on racist_subcategory.subcategory = {{ squeeze('incident.subcategory') }}
+left join racist_subcategory on racist_subcategory.subcategory = incident.subcategory
 left join affected as affected_patient
     on
         affected_patient.incident_key = incident.incident_key

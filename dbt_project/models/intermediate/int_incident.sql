@@ -1,6 +1,6 @@
 {%- set coded = {
-    'incident_type': 'incident_type', 'race_hate': 'hate_incident_race', 'perpetrator': 'perpetrator',
-    'approval': 'approval_status',
+    'incident_type': 'incident_type', 'category': 'category', 'severity': 'severity', 'perpetrator': 'perpetrator',
+    'hate_incident_race': 'yes_no', 'approval_status': 'approval',
 } -%}
 with organisation as (
     select source_organisation_code, organisation_code
@@ -39,6 +39,11 @@ incident_code as (
     from {{ ref('ref_incident_code') }}
 ),
 
+subcategory_code as (
+    select subcategory
+    from {{ ref('ref_incident_subcategory') }}
+),
+
 unit_name as (
     select organisation_code, system_name, unit_code, valid_from, valid_to
     from {{ ref('int_unit_name') }}
@@ -52,24 +57,28 @@ latest as (
         organisation.organisation_code,
         versioned.month,
         versioned.incident_date,
-        coalesce(incident_type.incident_code, 'UNKNOWN') as incident_type,
-        versioned.category,
-        versioned.subcategory,
-        versioned.severity,
-        coalesce(race_hate.incident_code = 'Y', false) as is_ticked_racist,
+        {%- for field in ['incident_type', 'category', 'severity', 'perpetrator'] %}
         case
-            when versioned.perpetrator is not null then coalesce(perpetrator.incident_code, 'UNKNOWN')
-        end as perpetrator,
-        coalesce(approval.incident_code = 'REJECT', false) as is_rejected,
+            when versioned.{{ field }} is not null then coalesce({{ field }}_code.incident_code, 'UNKNOWN')
+        end as {{ field }},
+        {%- endfor %}
+        case
+            when versioned.subcategory is not null then coalesce(subcategory_code.subcategory, 'UNKNOWN')
+        end as subcategory,
+        coalesce(hate_incident_race_code.incident_code = 'Y', false) as is_ticked_racist,
+        coalesce(approval_status_code.incident_code = 'REJECT', false) as is_rejected,
         versioned.version_count,
         {{ squeeze('versioned.location') }} as location_name,
         {{ squeeze('versioned.unit') }} as unit_name
     from versioned
     inner join organisation on organisation.source_organisation_code = versioned.source_organisation_code
-    {%- for field, column in coded.items() %}
-    left join incident_code as {{ field }}
-        on {{ field }}.source = '{{ field }}' and {{ field }}.raw_value = {{ squeeze('versioned.' ~ column) }}
+    {%- for field, source in coded.items() %}
+    left join incident_code as {{ field }}_code
+        on
+            {{ field }}_code.source = '{{ source }}'
+            and {{ field }}_code.raw_value = {{ squeeze('versioned.' ~ field) }}
     {%- endfor %}
+    left join subcategory_code on subcategory_code.subcategory = {{ squeeze('versioned.subcategory') }}
     where versioned.version_rank = 1
 )
 

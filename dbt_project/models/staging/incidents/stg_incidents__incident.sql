@@ -12,8 +12,6 @@ select
     category,
     subcategory,
     severity,
-    result,
-    directorate,
     unit,
     location,
     hate_incident_race,
