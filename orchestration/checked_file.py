@@ -32,7 +32,7 @@ def checked(model: type[_Model], path: Path, variable: str, *, secret: bool = Fa
     Raises:
         SettingsError: the file is missing, or something in it is wrong.
     """
-    if not is_file(path):
+    if not may_be_file(path):
         raise SettingsError(f"{path}: no such file; {variable} names it")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -51,8 +51,8 @@ def checked(model: type[_Model], path: Path, variable: str, *, secret: bool = Fa
         raise SettingsError(f"{path}: {_first_fault(error, secret=secret)}") from None
 
 
-def is_file(path: Path) -> bool:
-    """True for a file, also for one that may not be looked at."""
+def may_be_file(path: Path) -> bool:
+    """True for a file, and for whatever may not be looked at: opening it tells more."""
     try:
         return path.is_file()
     except OSError:

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestration.checked_file import SettingsError, checked, is_file
+from orchestration.checked_file import SettingsError, checked, may_be_file
 from orchestration.month_folders import day_after_newest, months_held
 from orchestration.months import MONTH, first_day, following, is_month, month_of, months_before, months_between
 
@@ -304,7 +304,7 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: the file is missing or wrong, or holds the demo key for a real trust.
         """
-        if not is_file(self.key_file):
+        if not may_be_file(self.key_file):
             if not self.trust.is_demo or self.pseudonym_key_file is not None:
                 raise SettingsError(
                     f"{self.key_file}: no such file; make a key with: python -m orchestration keys new "
@@ -357,9 +357,11 @@ def write_keys(path: Path, keys: PseudonymKeys) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        if path.exists():
-            raise SettingsError(f"{path}: a key file is there already; move it away first") from None
-        raise SettingsError(f"{path}: can not be made ({error.strerror}); EQUITY_HOME says where") from None
+        if isinstance(error, FileExistsError) and str(error.filename) == str(path):
+            raise SettingsError(f"{path}: is there already; move it away first") from None
+        raise SettingsError(
+            f"{path}: can not be made ({error.strerror}); EQUITY_PSEUDONYM_KEY_FILE or EQUITY_HOME says where"
+        ) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         yaml.safe_dump(keys.model_dump(), file)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import dagster as dg
@@ -43,5 +44,7 @@ class _Alone(dg.Executor):
 
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
         plan_context.log.info(f"{self._settings.home}: begins when no other run or command is at work there")
-        with only_one(self._settings, waits=True):
+        with ExitStack() as home:
+            with dg.raise_execution_interrupts():  # whoever waits can be told to stop
+                home.enter_context(only_one(self._settings, waits=True))
             yield from self._within.execute(plan_context, execution_plan)

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import yaml
 
+from orchestration.lock import is_awaited
 from orchestration.settings import Settings
 
 CONFIG = {
@@ -30,7 +31,8 @@ def prepare_instance(settings: Settings) -> None:
 def opened_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The instance, for whoever holds the home's lock: with runs of a killed process closed and their pool slots freed.
 
-    Every run holds the lock while it is at work, so one that says it is and does not is dead.
+    Every run waits for the lock and then holds it, so one that says it is at work and does neither is dead. Of several,
+    nobody knows which one waits: while one does, none is closed.
     """
     prepare_instance(settings)
     event_log = {
@@ -41,7 +43,7 @@ def opened_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     _write_instance_file(settings, "run.yaml", CONFIG | {"event_log_storage": event_log})
     at_work = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
     with dg.DagsterInstance.from_config(str(settings.dagster_home), "run.yaml") as instance:
-        for run in instance.get_runs(dg.RunsFilter(statuses=at_work)):
+        for run in [] if is_awaited(settings) else instance.get_runs(dg.RunsFilter(statuses=at_work)):
             instance.report_run_failed(run, "the process was stopped before the run ended")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         yield instance

@@ -118,7 +118,8 @@ class Table:
         key: lake columns that make a row unique within one submission.
         columns: the contract.
         row_rules: rules over two columns.
-        parent: table of the same submission whose key each row should find under the same column; empty for none.
+        parent: table of the same submission that each row should find by the first column of its key, which both have;
+            empty for none.
         required: a submission without this file is refused.
         in_lake: False for a table used in memory only.
     """

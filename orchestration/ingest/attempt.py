@@ -7,7 +7,8 @@ whether to try at all (`run`).
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from orchestration.contracts import Feed, Table
 from orchestration.contracts.schema import UNIQUE_KEY
 from orchestration.ingest import lake
 from orchestration.ingest.checking import MOST_QUARANTINED, Checked, check
-from orchestration.ingest.findings import Finding, RefusedError, StillWrittenError
+from orchestration.ingest.findings import Finding, RefusedError, StillWrittenError, unreadable
 from orchestration.ingest.landing import HashedFile, Submission
 from orchestration.ingest.parsing import Reading
 from orchestration.ingest.periods import landed_twice, not_yet, wrong_period
@@ -29,6 +30,7 @@ from orchestration.settings import Settings
 
 DESCRIPTIVE = ("area_name", "layout")
 """Columns in which two files may differ and still say the same."""
+PACKAGE = Path(__file__).resolve().parents[1]
 MOST_ORPHANS = 0.5
 """Share of a file's rows without a parent above which the key itself is in doubt."""
 
@@ -65,24 +67,17 @@ class Attempt:
             seen: list[np.ndarray] = []
             for file in self._files:
                 if file.table is table or file.table == table:
-                    self._read_file(file, reading, seen)
-            self._across(table)
+                    with self._guarded(file):
+                        self._read_file(file, reading, seen)
+            with self._guarded(None):
+                self._across(table)
         if not self._submission.is_as_seen():
             raise StillWrittenError
         for file, checked in self._checked.items():
-            found = wrong_period(
-                file.table, checked, file.landed.path.name, self._submission.period, self._submission.organisation_code
-            )
-            for twice in landed_twice(self._settings, self._feed, file, checked, self._submission.period):
-                if twice.effect == "file":
-                    found.append(twice)
-                else:
-                    checked.findings.add(twice)
-            if not found and checked.is_beyond_limit:
-                found.append(_too_many(checked))
-            if found:
-                self._refuse(file, found)
-        self._note_orphans()
+            with self._guarded(file):
+                self._doubt(file, checked)
+        with self._guarded(None):
+            self._note_orphans()
 
     def pass_over(self, twice: Sequence[HashedFile]) -> None:
         """Note the files that were not read: repeated ones, and those whose names belong to no table."""
@@ -169,21 +164,44 @@ class Attempt:
         if file.landed.fault is not None:
             self._refuse(file, [file.landed.fault])
             return
+        text = read_text(file.landed, file.table, self._headers)
+        if text.raw.file_sha256 != file.sha256:
+            raise StillWrittenError
+        self._encodings[file] = text.raw.encoding
+        self._checked[file] = check(text, file.table, reading, seen)
+
+    @contextmanager
+    def _guarded(self, file: HashedFile | None) -> Iterator[None]:
+        """Refuse the submission for whatever goes wrong within: it never stops the others."""
         try:
-            text = read_text(file.landed, file.table, self._headers)
-            if text.raw.file_sha256 != file.sha256:
-                raise StillWrittenError
-            self._encodings[file] = text.raw.encoding
-            self._checked[file] = check(text, file.table, reading, seen)
+            yield
         except RefusedError as refusal:
             self._refuse(file, list(refusal.findings))
         except FileNotFoundError:
             raise StillWrittenError from None
         except (StillWrittenError, SettingsError, MemoryError):
             raise
-        except Exception as error:  # one file never stops the others: it is refused, with what is known of the fault
+        except OSError as error:
+            self._has_stumbled = True
+            self._refuse(file, [unreadable(error)])
+        except Exception as error:  # a fault of the reader itself
             self._has_stumbled = True
             self._refuse(file, [_unforeseen(error)])
+
+    def _doubt(self, file: HashedFile, checked: Checked) -> None:
+        """Refuse a file of another period, one that landed before, or one too much of which is left out."""
+        found = wrong_period(
+            file.table, checked, file.landed.path.name, self._submission.period, self._submission.organisation_code
+        )
+        for twice in landed_twice(self._settings, self._feed, file, checked, self._submission.period):
+            if twice.effect == "file":
+                found.append(twice)
+            else:
+                checked.findings.add(twice)
+        if not found and checked.is_beyond_limit:
+            found.append(_too_many(checked))
+        if found:
+            self._refuse(file, found)
 
     def _across(self, table: Table) -> None:
         """Rows whose key an earlier file of the same table has: the same again is a duplicate, another is left out."""
@@ -265,14 +283,15 @@ class Attempt:
 
 
 def _unforeseen(error: Exception) -> Finding:
-    """A fault of the reader itself. Its text is not told: a value of a person may stand in it."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    """A fault of the reader itself, by its last place in this package: its text may hold a value of a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((each for each in reversed(frames) if PACKAGE in Path(each.filename).parents), frames[-1])
     return Finding(
         "unforeseen",
         "file",
-        "a file that the reader understands",
-        f"one at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",
-        "tell whoever keeps this software; until it is mended, try the file saved as CSV in UTF-8",
+        "files that the reader understands",
+        f"something at which it stumbled ({type(error).__name__}, {Path(place.filename).name} line {place.lineno})",
+        "tell whoever keeps this software; until it is mended, try files saved as CSV in UTF-8",
     )
 
 

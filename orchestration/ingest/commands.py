@@ -125,7 +125,10 @@ def standing_refusals(settings: Settings, feed: Feed) -> list[tuple[str, str]]:
     return [
         (period, organisation_code)
         for period, organisation_code in places
-        if organisation_code in {each.organisation_code for each in landing.submissions(settings, feed, period)}
+        if any(
+            each.organisation_code == organisation_code and (each.used or each.unfinished)
+            for each in landing.submissions(settings, feed, period)
+        )
     ]
 
 

@@ -59,6 +59,17 @@ class Finding:
         return f"{', '.join(place)}: expected {self.expected}, found {self.found}{many}; {self.action}"
 
 
+def unreadable(error: OSError) -> Finding:
+    """A file that the system does not let us read."""
+    return Finding(
+        "unreadable",
+        "file",
+        "a file that can be opened and read",
+        type(error).__name__,
+        "check that it is there and may be read",
+    )
+
+
 class RefusedError(Exception):
     """A submission cannot be taken in; the last good one stays."""
 

@@ -20,6 +20,7 @@ from orchestration.ingest import values as v
 from orchestration.ingest import vocabulary as vocabularies
 from orchestration.ingest.encoded import Encoded, texts
 from orchestration.ingest.findings import Effect
+from orchestration.ingest.identifying import LONGEST_NAME, tells_who
 from orchestration.ingest.postcodes import Directory
 from orchestration.ingest.pseudonym import Pseudonyms
 from orchestration.ingest.vocabulary import Vocabulary
@@ -119,19 +120,20 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
         known = reading.vocabularies[column.name]
         unknown = vocabularies.unknown(encoded.values, known, column.lookup)
         if column.is_typed_in:
-            kept = [vocabularies.safe(value, known, column.lookup) for value in encoded.values]
-            parsed = Parsed({column.name: encoded.take(texts(kept))})
+            safe = [vocabularies.safe(value, known, column.lookup) for value in encoded.values]
+            parsed = Parsed({column.name: encoded.take(texts(safe))})
         if unknown.any():
             seed = column.vocabulary[0] if column.vocabulary else "the reference table"
+            kept = "not stored, for it may be a name" if column.is_typed_in else "kept"
             shortened = unknown & vocabularies.shortened(encoded.values, known)
             for marked, action in (
                 (shortened, "the list has it with a zero in front: store the column as text, or send CSV"),
-                (unknown & ~shortened, f"add it to seeds/{seed}.csv"),
+                (unknown & ~shortened, f"if it is a value of the system, add it to seeds/{seed}.csv"),
             ):
                 rows = encoded.rows_of(marked)
                 expected = "a value the reference tables know"
                 if len(rows):
-                    parsed.issues.append(Issue(VOCABULARY, "note", expected, rows, action=f"kept; {action}"))
+                    parsed.issues.append(Issue(VOCABULARY, "note", expected, rows, action=f"{kept}; {action}"))
     if column.code_length:
         odd = np.fromiter((len(value) != column.code_length for value in encoded.values), bool, len(encoded.values))
         if odd.any():
@@ -160,7 +162,7 @@ def _text(column: Column, encoded: Encoded) -> Parsed:
 
 def _typed_in(column: Column, encoded: Encoded) -> Parsed:
     """Text of which no list is to be had, without the values that hold an identifier."""
-    held = np.fromiter(map(v.tells_who, encoded.values), dtype=bool, count=len(encoded.values))
+    held = np.fromiter(map(tells_who, encoded.values), dtype=bool, count=len(encoded.values))
     kept = encoded.values.copy()
     kept[held] = None
     parsed = Parsed({column.name: encoded.take(kept)})
@@ -169,7 +171,7 @@ def _typed_in(column: Column, encoded: Encoded) -> Parsed:
             Issue(
                 IDENTIFYING_TEXT,
                 "value",
-                f"a name of at most {v.LONGEST_NAME} characters that identifies nobody",
+                f"a name of at most {LONGEST_NAME} characters that identifies nobody",
                 encoded.rows_of(held),
                 action="the value was not stored; take the number, date, postcode or address out at source",
             )

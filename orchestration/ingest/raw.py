@@ -141,7 +141,8 @@ def _as_text(name: str, type_name: str) -> str:
         return f"CASE WHEN {column} = trunc({column}) THEN CAST(CAST({column} AS HUGEINT) AS VARCHAR) ELSE {text} END"
     if type_name not in ("DOUBLE", "FLOAT"):
         return text
-    is_whole = f"{column} = trunc({column}) AND abs({column}) < 9007199254740992"  # 2 to the 53rd: exact up to there
+    exact = 2**53 if type_name == "DOUBLE" else 2**24  # every whole number below is one of the type
+    is_whole = f"{column} = trunc({column}) AND abs({column}) < {exact}"
     whole = f"WHEN {is_whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR)"
     return f"CASE WHEN isnan({column}) THEN NULL {whole} ELSE {text} END"  # not a number is how some write a blank
 

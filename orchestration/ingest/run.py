@@ -17,7 +17,7 @@ from orchestration.checked_file import SettingsError
 from orchestration.contracts import Feed, Table
 from orchestration.ingest import lake, postcodes, vocabulary
 from orchestration.ingest.attempt import Attempt
-from orchestration.ingest.findings import Finding, StillWrittenError
+from orchestration.ingest.findings import Finding, StillWrittenError, unreadable
 from orchestration.ingest.landing import HashedFile, LandedFile, Submission, sha256, submissions
 from orchestration.ingest.parsing import Reading
 from orchestration.ingest.periods import span
@@ -202,14 +202,7 @@ def _hash(file: LandedFile) -> HashedFile:
     try:
         return HashedFile(file, sha256(file.path))
     except OSError as error:
-        fault = Finding(
-            "unreadable",
-            "file",
-            "a file that can be opened",
-            type(error).__name__,
-            "check that it is there and may be read",
-        )
-        return HashedFile(replace(file, fault=fault), "")
+        return HashedFile(replace(file, fault=unreadable(error)), "")
 
 
 def _hashed(submission: Submission) -> tuple[list[HashedFile], list[HashedFile]]:

@@ -35,18 +35,6 @@ _SERIAL = re.compile(r"(\d{1,7})(\.\d+)?")
 _INTEGER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.0*)?")
 _DECIMAL = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?([eE][+-]?\d+)?")
 _TIME = re.compile(r"(?:(?:1970-01-01|1899-12-3[01]|1900-01-0[01])[ T])?(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?")
-LONGEST_NAME = 100
-"""Characters above which a text is no name of a place but a story."""
-_TELLS_WHO = re.compile(
-    r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # National Insurance number
-    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"  # postcode
-    r"|\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\b\d{4}-\d{1,2}-\d{1,2}\b"  # date
-    r"|\b\d{1,2}[ -][A-Z]{3,9}[ -]\d{4}\b"
-    r"|\S@\S"  # address of e-mail
-    r"|\b0(?:[ -]?\d){10}\b",  # telephone
-    re.IGNORECASE,
-)
-_TEN_DIGITS = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
 _MASK = str.maketrans(
     {
         **{chr(c): "A" for c in range(65, 91)},
@@ -166,17 +154,6 @@ def is_nhs_number(text: str) -> bool:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
     return (11 - total % 11) % 11 == int(digits[9])
-
-
-def tells_who(text: str) -> bool:
-    """True for a text that holds what identifies a person, or is too long to be the name of a place.
-
-    Known by its shape: an NHS number, a National Insurance number, a postcode with its space, a full date, an e-mail
-    address, a telephone number. A person's name has no shape of its own and passes.
-    """
-    if len(text) > LONGEST_NAME or _TELLS_WHO.search(text):
-        return True
-    return any(is_nhs_number(each) for each in _TEN_DIGITS.findall(text))
 
 
 @lru_cache(maxsize=65_536)

@@ -5,6 +5,8 @@ Belongs here: the comparison. Does not belong here: whether the lake itself obey
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +78,18 @@ def test_every_source_table_has_its_staging_model() -> None:
     expected = {f"stg_{feed}__{name}" for name, (feed, _) in TABLES.items() if name not in NOT_STAGED}
     expected |= {"stg_lake__receipt", "stg_lake__finding"}
     assert {path.stem for path in STAGING.glob("*/stg_*.sql")} == expected
+
+
+@pytest.mark.parametrize("name", ["incident", "incident_contact"])
+def test_models_read_a_code_through_the_list_that_ingest_checks_it_by(name: str) -> None:
+    """Else ingest calls known what the model leaves out."""
+    model = (STAGING.parent / "intermediate" / f"int_{name}.sql").read_text(encoding="utf-8")
+    found = re.search(r"set coded = (\{.*?\})", model, re.DOTALL)
+    assert found
+    _, table = TABLES[name]
+    lists = {
+        column.name: column.vocabulary[1]
+        for column in table.columns
+        if column.vocabulary and column.vocabulary[0] == "ref_incident_code"
+    }
+    assert ast.literal_eval(found[1]) == lists

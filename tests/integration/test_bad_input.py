@@ -150,6 +150,20 @@ def test_truncated_parquet(landing: Landing) -> None:
     refused(landing, spoil, "Parquet", "cut off or damaged", name="staff_in_post.parquet")
 
 
+def test_a_number_too_long_for_its_type_is_not_taken_for_another(landing: Landing) -> None:
+    """A FLOAT holds no ten digits: 9,990,000,018 comes back as 9,989,999,616, which may be another person's number."""
+    contacts = pd.DataFrame(good_rows(TABLES["incident_contact"]))  # noqa: F841 - read by the query
+    landing.incidents()
+    file = landing.path("incidents", "incidents_contacts.parquet")
+    duckdb.sql(
+        f"COPY (SELECT * REPLACE (CAST(con_nhsno AS FLOAT) AS con_nhsno) FROM contacts) TO '{file}' (FORMAT parquet)"
+    )
+    submission = landing.only("incidents")
+    told = [each for each in submission.findings if (each.rule, each.column_name) == ("nhs_check_digit", "con_nhsno")]
+    assert [each.finding_count for each in told[:1]] == [40]
+    assert {key for (key,) in landing.lake("incident_contact", "person_key")} == {None}
+
+
 @pytest.mark.parametrize("number", ["DECIMAL(38, 10)", "DOUBLE"])
 def test_whole_numbers_of_parquet_have_no_decimals_and_not_a_number_is_blank(landing: Landing, number: str) -> None:
     contacts = pd.DataFrame(good_rows(TABLES["incident_contact"]))  # noqa: F841 - read by the query

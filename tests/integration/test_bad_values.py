@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.landed import LAST, TABLES, Landing, csv_text, good_row, good_rows, landing_at, text_of
+from tests.landed import LAST, TABLES, Landing, csv_text, good_rows, landing_at, text_of
 from tests.spoilt import found, kept, refused, rows, spoilt, write
 
 
@@ -118,84 +118,6 @@ def test_a_code_nobody_knows_is_counted(landing: Landing, table: str, header: st
     assert unknown == {(table, header, 3)}
 
 
-@pytest.mark.parametrize(
-    ("table", "header"),
-    [
-        ("incident", "inc_type"),
-        ("incident", "inc_subcategory"),
-        ("incident", "perpetrator_type"),
-        ("incident", "hate_incident_race"),
-        ("incident", "rep_approved"),
-        ("incident", "inc_category"),
-        ("incident", "inc_severity"),
-        ("incident_restraint", "RestraintPosition"),
-        ("incident_restraint", "RestraintReason"),
-        ("incident_restraint", "Seclusion"),
-        ("incident_restraint", "PatientDebrief"),
-        ("incident_restraint", "StaffDebrief"),
-        ("incident_contact", "link_role"),
-        ("incident_contact", "con_type"),
-        ("incident_contact", "con_gender"),
-    ],
-)
-def test_a_value_of_the_incident_system_nobody_knows_is_counted(landing: Landing, table: str, header: str) -> None:
-    """Every trust may change these: kept in silence, a person affected or a tick for race hate drops out of a rate."""
-    landing.incidents({table: [{**row, header: "Local" if place < 3 else row[header]}
-                               for place, row in enumerate(good_rows(TABLES[table]))]})
-    findings = [each for each in landing.only("incidents").findings if each.rule == "vocabulary"]
-    assert {(each.table_name, each.column_name, each.finding_count) for each in findings} == {(table, header, 3)}
-
-
-@pytest.mark.parametrize("name", ["incident", "incident_contact", "incident_restraint"])
-def test_a_name_typed_into_a_code_of_the_incident_system_stays_in_landing(landing: Landing, name: str) -> None:
-    """Only the names of units are no codes; what is not needed is not stored at all."""
-    spared = {"unit", "location"}
-    typed = {
-        column.name: "Jane Testperson"
-        for column in TABLES[name].columns
-        if column.type == "text" and column.treatment in ("keep", "drop") and column.name not in spared
-    }
-    assert len(typed) > 3
-    child = [good_row(TABLES[name], number, **typed) for number in range(40)]
-    landing.incidents({name: child})
-    assert landing.only("incidents").outcome == "kept"
-    assert len(landing.lake(name)) == 40
-    assert "Jane" not in repr(landing.lake(name))
-
-
-@pytest.mark.parametrize(
-    ("value", "is_stored"),
-    [
-        ("Ward 7, bed 12", True),
-        ("St Mary's (Level 2/3)", True),
-        ("Room 1234567890", True),  # ten digits, no check digit
-        ("Ward 7 999 000 0018", False),
-        ("Ward 7 (9990000018)", False),
-        ("home of QQ 12 34 56 C", False),
-        ("1 Testroad, qx10 1ab", False),
-        ("born 03/02/1980", False),
-        ("seen 1980-02-03", False),
-        ("seen 3 February 1980", False),
-        ("jane@example.org", False),
-        ("ring 01632 960 123", False),
-        ("She was " + "upset " * 20, False),
-    ],
-)
-@pytest.mark.parametrize("header", ["inc_locactual", "inc_unit"])
-def test_an_identifier_in_the_name_of_a_unit_is_not_stored(
-    landing: Landing, header: str, value: str, is_stored: bool
-) -> None:
-    incidents = good_rows(TABLES["incident"])
-    incidents[2][header] = value
-    landing.incidents({"incident": incidents})
-    submission = landing.only("incidents")
-    name = {"inc_locactual": "location", "inc_unit": "unit"}[header]
-    assert landing.lake("incident", name)[2] == (value.strip() if is_stored else None,)
-    told = [] if is_stored else [(4, header, "value")]
-    assert [each[:3] for each in found(submission, "identifying_text")] == told
-    assert is_stored or value not in text_of(submission)
-
-
 @pytest.mark.parametrize("header", ["Staff Group", "Assignment Category", "Assignment Status", "Gender"])
 def test_unmapped_staff_texts_are_kept_and_counted(landing: Landing, header: str) -> None:
     """Models compare these by the whole text, so a known first word makes no known value."""
@@ -242,11 +164,38 @@ def test_a_fault_of_the_reader_refuses_one_file_and_tells_no_value(
     monkeypatch.setattr("orchestration.ingest.attempt.check", stumbles)
     submission = landing.only("staff_record")
     assert submission.outcome == "refused"
-    assert "staff_in_post.csv: expected a file that the reader understands" in text_of(submission)
-    assert "OverflowError, test_bad_values.py line" in text_of(submission)
+    assert "staff_in_post.csv: expected files that the reader understands" in text_of(submission)
+    assert "OverflowError, attempt.py line" in text_of(submission)
     assert "Testperson" not in text_of(submission)
     monkeypatch.undo()
     assert landing.only("staff_record").outcome == "kept", "the next run tries again"
+
+
+@pytest.mark.parametrize(
+    ("step", "fault", "told"),
+    [
+        ("wrong_period", KeyError("Testperson"), "KeyError"),
+        ("landed_twice", PermissionError("Testperson"), "check that it is there and may be read"),
+    ],
+)
+def test_a_fault_after_reading_refuses_that_submission_only(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch, step: str, fault: Exception, told: str
+) -> None:
+    def stumbles(*arguments: object) -> list[object]:
+        if any("DEM1" in str(each) for each in arguments):
+            raise fault
+        return []
+
+    landing.staff()
+    landing.staff(code="DEM1")
+    monkeypatch.setattr(f"orchestration.ingest.attempt.{step}", stumbles)
+    by_code = {each.organisation_code: each for each in landing.take_in("staff_record").submissions}
+    assert (by_code["DEM0"].outcome, by_code["DEM1"].outcome) == ("kept", "refused")
+    assert told in text_of(by_code["DEM1"])
+    assert "Testperson" not in text_of(by_code["DEM1"])
+    monkeypatch.undo()
+    again = landing.take_in("staff_record").submissions
+    assert {each.outcome for each in again} == {"unchanged", "kept"}, "the next run tries again"
 
 
 def test_a_row_left_out_is_told_once(landing: Landing) -> None:

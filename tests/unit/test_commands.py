@@ -30,7 +30,7 @@ def test_keys_new_makes_private_secrets_once_and_prints_none(tmp_path: Path, mon
     assert keys.patient not in made.output
     again = CliRunner().invoke(main, ["keys", "new"])
     assert (again.exit_code, Settings().pseudonym_keys()) == (1, keys)
-    assert "a key file is there already" in again.output
+    assert "is there already; move it away first" in again.output
 
 
 @pytest.mark.parametrize(

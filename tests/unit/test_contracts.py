@@ -70,6 +70,13 @@ def test_what_names_a_person_is_dropped_or_hashed(word: str) -> None:
                 assert column.treatment in ("drop", "pseudonym", "area", "birth_month", "age_band"), column
 
 
+@pytest.mark.parametrize("table", [table for table in TABLES.values() if table.parent], ids=lambda table: table.name)
+def test_a_child_names_a_parent_by_the_first_column_of_its_key(table: Table) -> None:
+    (feed,) = (each for each in FEEDS.values() if table in each.tables)
+    (parent,) = (each for each in feed.tables if each.name == table.parent)
+    assert parent.key[0] in {column.name for column in table.columns}
+
+
 def test_a_file_goes_to_the_table_with_the_longest_prefix() -> None:
     feed = FEEDS["mhsds"]
     assert feed.table_for("mhs001_2024.CSV") is TABLES["mhs001_mpi"]

@@ -213,6 +213,7 @@ def test_a_refused_submission_stands_until_its_own_files_are_gone(landing: Landi
     withdrawn.write_bytes(b"")
     landing.take_in("staff_record")
     assert standing_refusals(landing.settings, STAFF) == [(PERIOD, "DEM1")]
+    (withdrawn.parent / "notes.txt").write_text("no table's")
     withdrawn.unlink()
     assert standing_refusals(landing.settings, STAFF) == []
 

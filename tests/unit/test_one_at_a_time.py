@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -66,6 +67,36 @@ def test_a_run_started_in_dagster_waits_for_another_to_end(settings: Settings) -
         began = {entry.dagster_event_type: entry.timestamp for entry in instance.all_logs(run.run_id)}
     (released_at,) = released
     assert began[dg.DagsterEventType.RUN_START] < released_at < began[dg.DagsterEventType.STEP_START]
+
+
+def test_a_run_that_waits_is_not_taken_for_dead(settings: Settings) -> None:
+    with opened_instance(settings) as instance, ExitStack() as other:
+        other.enter_context(only_one(settings))
+        seen: list[str] = []
+
+        def next_one() -> None:
+            with opened_instance(settings) as again:
+                seen.extend(run.status.value for run in again.get_runs())
+            other.close()
+
+        Timer(3, next_one).start()
+        run = run_in_dagster(settings, instance)
+        assert run.success
+        assert seen == ["STARTED"]
+        assert [each.status.value for each in instance.get_runs()] == ["SUCCESS"]
+
+
+def test_a_run_that_waits_can_be_told_to_stop(settings: Settings) -> None:
+    """As the button in the UI does: the request is noted, then the process is interrupted."""
+    with dg.instance_for_test() as instance, only_one(settings):
+
+        def terminate() -> None:
+            instance.report_run_canceling(instance.get_runs()[0])
+            os.kill(os.getpid(), signal.SIGINT)
+
+        Timer(3, terminate).start()
+        assert not run_in_dagster(settings, instance).success
+        assert [run.status.value for run in instance.get_runs()] == ["CANCELED"]
 
 
 @pytest.mark.parametrize("command", [["delete-period", "mhsds", "2024-01"], ["retention"], ["keys", "rotate"]])

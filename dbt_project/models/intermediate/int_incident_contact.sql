@@ -1,3 +1,4 @@
+{%- set coded = {'contact_role': 'contact_role', 'contact_type': 'contact_type'} -%}
 with contact as (
     select
         incident_key,
@@ -35,8 +36,9 @@ select
     contact.contact_number,
     contact.source_organisation_code,
     contact.month,
-    coalesce(role.incident_code, 'UNKNOWN') as contact_role,
-    coalesce(type.incident_code, 'UNKNOWN') as contact_type,
+    {%- for field in coded %}
+    coalesce({{ field }}_code.incident_code, 'UNKNOWN') as {{ field }},
+    {%- endfor %}
     contact.person_key,
     contact.staff_key,
     contact.birth_month,
@@ -48,8 +50,8 @@ inner join incident
         incident.incident_key = contact.incident_key
         and incident.source_organisation_code = contact.source_organisation_code
         and incident.month = contact.month
-left join incident_code as role
-    on role.source = 'contact_role' and role.raw_value = {{ squeeze('contact.contact_role') }}
-left join incident_code as type
-    on type.source = 'contact_type' and type.raw_value = {{ squeeze('contact.contact_type') }}
+{%- for field, source in coded.items() %}
+left join incident_code as {{ field }}_code
+    on {{ field }}_code.source = '{{ source }}' and {{ field }}_code.raw_value = {{ squeeze('contact.' ~ field) }}
+{%- endfor %}
 left join sex on sex.raw_value = {{ squeeze('contact.sex_code') }}
