@@ -78,4 +78,13 @@ def _summary(results: list[PeriodResult]) -> str:
     read, kept = sum(each.rows_read for each in results), sum(each.rows_kept for each in results)
     unchanged = sum(all(part.outcome == "unchanged" for part in each.submissions) for each in results)
     periods = f"{len(results)} periods" if len(results) > 1 else results[0].period
-    return f"{periods} ({unchanged} unchanged), {read:,} rows read, {kept:,} kept"
+    apart = [
+        f"{count:,} {words}"
+        for name, words in (
+            ("rows_quarantined", "left out"),
+            ("rows_duplicate", "repeated"),
+            ("values_unknown", "values unknown"),
+        )
+        if (count := sum(getattr(each, name) for each in results))
+    ]
+    return ", ".join([f"{periods} ({unchanged} unchanged)", f"{read:,} rows read", f"{kept:,} kept", *apart])

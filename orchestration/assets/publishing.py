@@ -36,7 +36,11 @@ def build_publishing(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
             context.log.warning("the published files stay as they are; failed: " + "; ".join(failed))
             return dg.MaterializeResult(metadata={"published": False, "failed_checks": len(failed)})
         publication = publish(settings)
-        context.log.info(f"{len(publication.rows)} tables published to {settings.published_file}")
+        restricted = len(publication.rows) - publication.shared_count
+        context.log.info(
+            f"{publication.shared_count} tables published to {settings.published_file}, "
+            f"{restricted} of people to {settings.restricted}"
+        )
         return dg.MaterializeResult(
             metadata={
                 "published": True,

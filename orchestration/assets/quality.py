@@ -38,7 +38,8 @@ def build_quality(settings: Settings) -> Quality:
         results = run_suites(settings.warehouse_file, settings.trust.as_of.isoformat())
         history.record(settings, context.run.run_id, results)
         failing = [result for result in results if not result.passed]
-        context.log.info(f"{len(results)} expectations held, {len(failing)} not met")
+        context.log.info(f"{len(results)} expectations, {len(failing)} not met: "
+            + ", ".join(sorted(f"{each.source}/{each.name}" for each in failing)))
         return dg.MaterializeResult(
             metadata={"dagster/row_count": len(results), "not_met": len(failing)},
         )

@@ -6,6 +6,7 @@ Heavy libraries are imported inside the commands that need them, so that `status
 
 from __future__ import annotations
 
+import csv
 import sys
 import time
 
@@ -56,7 +57,9 @@ def demo(scale: float, trusts: int, seed: int | None) -> None:
 
     settings = load_settings()
     with only_one(settings):
-        make_demo_files(settings, scale=scale, trusts=trusts, seed=seed)
+        made = make_demo_files(settings, scale=scale, trusts=trusts, seed=seed)
+    if not made:
+        raise SettingsError(f"{settings.landing}: is not empty, or not the demo trust's; nothing was made")
 
 
 @main.command()
@@ -69,7 +72,8 @@ def status() -> None:
 
 @main.command()
 @click.argument("query")
-def sql(query: str) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print every row and column, as CSV.")
+def sql(query: str, *, as_csv: bool) -> None:
     """Ask the published file; it opens read-only and never waits."""
     import duckdb  # noqa: PLC0415
 
@@ -79,7 +83,12 @@ def sql(query: str) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
             answer = connection.sql(query)
-            if answer is not None:
+            if answer is not None and as_csv:
+                writer = csv.writer(sys.stdout, lineterminator="\n")
+                writer.writerow(answer.columns)
+                while rows := answer.fetchmany(10_000):
+                    writer.writerows(rows)
+            elif answer is not None:
                 answer.show(max_width=200, max_rows=100)
         except duckdb.Error as error:
             raise click.ClickException(str(error)) from None

@@ -14,15 +14,18 @@ from orchestration.contracts import FEEDS
 from orchestration.settings import Settings, new_keys, write_keys
 
 
-def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int | None = None) -> None:
+def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int | None = None) -> bool:
     """Make the demo trust's files when the organisation is the demo one and its landing folder is empty.
+
+    Returns:
+        bool: True when they were made.
 
     Raises:
         SettingsError: `scale` or `trusts` is out of range.
     """
     stopped_half_way = (settings.home / "demo" / "unfinished").exists()
     if not settings.trust.is_demo or (_has_files(settings) and not stopped_half_way):
-        return
+        return False
     from orchestration.assets.warehouse import prepare_manifest  # noqa: PLC0415 - only the first run needs them
     from orchestration.demo import SEED, generate  # noqa: PLC0415
 
@@ -38,6 +41,7 @@ def make_demo_files(settings: Settings, *, scale: float, trusts: int, seed: int 
             raise SettingsError(str(error)) from None
         manifest.result()
     click.echo(f"  {settings.landing} made in {time.perf_counter() - started:.0f} s", err=True)
+    return True
 
 
 def require_files(settings: Settings) -> None:
@@ -88,12 +92,18 @@ def remove_period(settings: Settings, feed_name: str, period: str, *, with_landi
 
 def apply_retention(settings: Settings) -> None:
     """Remove every monthly period older than `retention_months` before `as_of`, files in landing included."""
-    for feed in FEEDS.values():
-        if feed.partition != "month":
-            continue
-        for period in sorted(settings.months_held(feed.name)):
-            if period < settings.trust.oldest_month_to_keep:
-                remove_period(settings, feed.name, period, with_landing=True)
+    oldest = settings.trust.oldest_month_to_keep
+    expired = [
+        (feed.name, period)
+        for feed in FEEDS.values()
+        if feed.partition == "month"
+        for period in sorted(settings.months_held(feed.name))
+        if period < oldest
+    ]
+    for feed_name, period in expired:
+        remove_period(settings, feed_name, period, with_landing=True)
+    if not expired:
+        click.echo(f"nothing to remove: no month before {oldest} is held")
 
 
 def rotate_keys(settings: Settings) -> None:

@@ -14,12 +14,14 @@ from orchestration.checked_file import SettingsError
 from orchestration.cli import STARTED
 from orchestration.cli.instance import opened_instance
 from orchestration.cli.landing import make_demo_files, require_files
+from orchestration.contracts import FEEDS
 from orchestration.definitions import build_definitions
+from orchestration.ingest import check_headers
 from orchestration.lock import only_one
 from orchestration.settings import PROJECT, Settings
 
 ONE_LINERS = (
-    "SELECT schema_name, table_name, grain FROM marts.start_here ORDER BY schema_name, table_name",
+    "SELECT schema_name, table_name, grain FROM marts.start_here ORDER BY reading_order, table_name",
     "SELECT period_label, group_code, numerator, round(value, 1) AS per_100_000, round(ratio, 2) AS ratio,"
     " round(ratio_lower, 2) AS lower, round(ratio_upper, 2) AS upper, verdict FROM marts.equity_measure"
     " WHERE measure_id = 'mha_detention_rate' AND period_type = 'financial_year' AND unit_level = 'organisation'"
@@ -44,6 +46,8 @@ def run_everything(settings: Settings, first: str | None, last: str | None, *, s
             raise SettingsError(f"{month}: outside {months[0]} to {months[-1]}, the months of {settings.trust_config}")
     if first > last:
         raise SettingsError(f"--from {first} lies after --to {last}; give the earlier month first")
+    for feed in FEEDS.values():
+        check_headers(settings, feed)
     with only_one(settings):
         make_demo_files(settings, scale=scale, trusts=trusts)
         require_files(settings)
@@ -84,9 +88,12 @@ class _Line(logging.Formatter):
         event, step = meta.get("dagster_event"), meta.get("step_key") or ""
         if event is not None:
             return f"{step} ..." if event.event_type_value == "STEP_START" else ""
+        message = meta.get("orig_message") or record.getMessage()
         if record.levelno < logging.INFO or (step == DBT_STEP and record.levelno < logging.WARNING):
             return ""  # dbt tells its own progress
-        return f"{step}: {meta.get('orig_message') or record.getMessage()}"
+        if message.startswith("Dependencies for step"):
+            return ""  # what did not run because something else failed: the end of the run says what failed
+        return f"{step}: {message}"
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of one record."""
@@ -103,9 +110,9 @@ def _faults(result: dg.ExecuteInProcessResult) -> str:
             reason = failure.user_failure_data.description if failure.user_failure_data else None
             if not reason and failure.error:
                 cause = failure.error.cause or failure.error
-                reason = cause.message.strip()
+                reason = cause.message.strip().removeprefix(f"{SettingsError.__module__}.{SettingsError.__name__}: ")
             lines.append(f"{event.step_key}: {reason}")
-    return "The run failed.\n" + "\n".join(lines)
+    return "\n".join(["The run failed.", *lines, "What was refused, and why: make status"])
 
 
 def _summary(settings: Settings, seconds: float) -> None:

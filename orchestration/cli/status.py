@@ -11,6 +11,9 @@ from orchestration.contracts import FEEDS
 from orchestration.ingest import ALL, freshness, landing_state, unknown_folders, unread_folders
 from orchestration.settings import Settings
 
+WIDEST = 1_000
+"""Characters of a line that hold any table."""
+
 
 def print_status(settings: Settings) -> None:
     """Print one row per feed, period and organisation."""
@@ -18,13 +21,17 @@ def print_status(settings: Settings) -> None:
     table = Table(title=f"{settings.trust.organisation_name}, as of {settings.trust.as_of}", box=None)
     for heading in ("feed", "period", "from", "state"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("read", "kept", "quarantined"):
+    for heading in ("read", "kept", "left out", "repeated"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("published", no_wrap=True)
     months = {*settings.trust.months(), ALL}
+    refusals = []
     for feed in FEEDS.values():
         states = landing_state(settings, feed)
         for state in states:
+            if state.message:
+                stays = "; the figures above are of the version in use" if state.has_kept else ""
+                refusals.append(f"{feed.name}/{state.period} {state.organisation_code}: {state.message}{stays}")
             holds = published.get((feed.name, state.period, state.organisation_code))
             table.add_row(
                 feed.name,
@@ -34,14 +41,17 @@ def print_status(settings: Settings) -> None:
                 f"{state.rows_read:,}",
                 f"{state.rows_kept:,}",
                 f"{state.rows_quarantined:,}",
+                f"{state.rows_duplicate:,}",
                 "-" if not holds else "equity.duckdb" if holds == state.kept_receipts else "an older version",
             )
         if feed.partition == "month":
             overdue = {period for period, _ in freshness(settings, feed).overdue}
             for month in sorted(months - {ALL} - {state.period for state in states}):
                 late = "overdue" if month in overdue else "missing"
-                table.add_row(feed.name, month, settings.trust.organisation_code, late, "-", "-", "-", "-")
-    Console().print(table)
+                table.add_row(feed.name, month, settings.trust.organisation_code, late, *"-----")
+    Console(width=Console(width=WIDEST).measure(table).maximum).print(table)  # figures are never cut, also into a file
+    for line in refusals:
+        click.echo(f"! {line}")
     unread = [line for feed in FEEDS.values() for line in unread_folders(settings, feed)]
     for line in [*unknown_folders(settings, FEEDS), *unread]:
         click.echo(f"! {line}")

@@ -16,7 +16,7 @@ from orchestration.ingest.freshness import Freshness, freshness
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
 from orchestration.ingest.pool import end_server, ingest_periods
 from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
-from orchestration.ingest.run import ingest_period
+from orchestration.ingest.run import check_headers, ingest_period
 
 __all__ = [
     "ALL",
@@ -26,6 +26,7 @@ __all__ = [
     "PeriodResult",
     "SubmissionResult",
     "SubmissionState",
+    "check_headers",
     "delete_period",
     "end_server",
     "ensure_empty",

@@ -62,7 +62,7 @@ def check_headers(settings: Settings, feed: Feed) -> None:
         if header not in known:
             raise SettingsError(
                 f"{settings.trust_config}: feeds.{feed.name}.headers: unknown header {header!r}; "
-                f"the contract's headers are {', '.join(sorted(known))}"
+                f"write our header, a colon, yours; ours are {', '.join(sorted(known))}"
             )
 
 

@@ -15,6 +15,7 @@ from orchestration.pages.sentence import sentence
 from orchestration.publish.tables import AddedTable
 
 ANSWER = AddedTable(
+    reading_order=0,
     schema="marts",
     table="equity_answer",
     grain="one row per headline row of marts.equity_measure, with the key of that table",

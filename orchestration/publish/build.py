@@ -17,6 +17,7 @@ from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"
 HISTORY = AddedTable(
+    reading_order=2,
     schema="quality",
     table="check_result",
     grain="one row per run, source and check",
@@ -34,10 +35,11 @@ class PublishError(Exception):
 
 @dataclass(frozen=True)
 class Publication:
-    """What one publication wrote: path of each file and its row counts by table."""
+    """What one publication wrote: path of each file, row counts by table, number of tables that all may read."""
 
     files: dict[str, Path]
     rows: dict[str, int]
+    shared_count: int
 
 
 def publish(settings: Settings) -> Publication:
@@ -81,7 +83,9 @@ def publish(settings: Settings) -> Publication:
         os.replace(_staged(path), path)  # noqa: PTH105 - the atomic call is meant
     for folder in folders:
         _swap_folder(folder)
-    return Publication({path.stem: path for path in (*contents, *folders)}, rows)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        shared_count = _count(connection, "duckdb_tables()")
+    return Publication({path.stem: path for path in (*contents, *folders)}, rows, shared_count)
 
 
 def _staged(path: Path) -> Path:

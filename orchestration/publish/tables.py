@@ -34,6 +34,7 @@ class TableCopy:
 class AddedTable:
     """A table that only the published file has, and its line in `marts.start_here`."""
 
+    reading_order: int
     schema: str
     table: str
     grain: str
@@ -60,9 +61,9 @@ class AddedTable:
         ).fetchall()
         if places:
             connection.execute(
-                "INSERT INTO marts.start_here BY NAME SELECT ? AS schema_name, ? AS table_name, ? AS grain, "
-                "? AS purpose, ? AS example_query, 'internal' AS audience",
-                [self.schema, self.table, self.grain, self.purpose, self.example_query],
+                "INSERT INTO marts.start_here BY NAME SELECT ? AS reading_order, ? AS schema_name, ? AS table_name, "
+                "? AS grain, ? AS purpose, ? AS example_query, 'internal' AS audience",
+                [self.reading_order, self.schema, self.table, self.grain, self.purpose, self.example_query],
             )
 
 

@@ -41,6 +41,23 @@ def test_the_three_printed_queries_work_as_printed(small_home: Home, printed: st
         assert "│" in done.stdout
 
 
+def test_every_published_table_and_column_says_what_it_is(small_home: Home) -> None:
+    with small_home.published() as connection:
+        purposes = connection.execute("SELECT table_name FROM marts.start_here WHERE trim(purpose) = ''").fetchall()
+        tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE comment IS NULL").fetchall()
+        columns = connection.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+        ).fetchall()
+    assert (purposes, tables, columns) == ([], [], [])
+
+
+def test_an_answer_as_csv_is_whole(small_home: Home) -> None:
+    query = "SELECT range AS number, NULL AS nothing, 'a,b' AS text FROM range(250)"
+    done = small_home.command("sql", "--csv", query)
+    assert done.stdout.splitlines()[:2] == ["number,nothing,text", '0,,"a,b"']
+    assert len(done.stdout.splitlines()) == 251
+
+
 def test_every_query_of_start_here_works(small_home: Home) -> None:
     with small_home.published() as connection:
         queries = connection.execute("SELECT table_name, example_query FROM marts.start_here").fetchall()

@@ -82,8 +82,9 @@ def settings(tmp_path: Path) -> Settings:
         warehouse.execute(f"CREATE TABLE marts.equity_measure AS SELECT {columns} FROM given")
         warehouse.execute("COMMENT ON COLUMN marts.equity_measure.ratio IS 'Ratio of the two values'")
         warehouse.execute(
-            "CREATE TABLE marts.start_here AS SELECT 'marts' AS schema_name, 'equity_measure' AS table_name, "
-            "'' AS grain, '' AS purpose, 'from marts.equity_measure' AS example_query, 'internal' AS audience"
+            "CREATE TABLE marts.start_here AS SELECT 1 AS reading_order, 'marts' AS schema_name, "
+            "'equity_measure' AS table_name, '' AS grain, '' AS purpose, "
+            "'from marts.equity_measure' AS example_query, 'internal' AS audience"
         )
     return settings
 

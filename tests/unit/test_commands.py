@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.settings import Settings
+from tests.landed import OWN, PERIOD, TABLES, good_rows, landing_at
 
 
 def test_keys_new_makes_private_secrets_once_and_prints_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +68,49 @@ def test_status_tells_what_is_overdue_from_what_is_only_missing(
     assert done.exit_code == 0, done.output
     states = {line.split()[0]: line.split()[3] for line in done.output.splitlines() if " 2025-09 " in line}
     assert (states["incidents"], states["staff_record"]) == ("overdue", "missing")
+
+
+def test_status_says_why_a_submission_was_refused_and_cuts_no_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing = landing_at(tmp_path)
+    landing.staff(good_rows(TABLES["staff_record"], 1_500))
+    landing.take_in("staff_record")
+    path = landing.staff(good_rows(TABLES["staff_record"], 1_500))
+    path.write_text(path.read_text(encoding="utf-8").replace("Ethnic Origin", "Ethnicity", 1), encoding="utf-8")
+    assert landing.only("staff_record").outcome == "refused"
+    monkeypatch.setenv("EQUITY_HOME", str(landing.settings.home))
+    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(landing.settings.trust_config))
+    monkeypatch.setenv("COLUMNS", "20")
+    told = CliRunner().invoke(main, ["status"]).output
+    (figures,) = (line.split() for line in told.splitlines() if line.split()[:2] == ["staff_record", PERIOD])
+    assert figures == ["staff_record", PERIOD, OWN, "refused", "1,500", "1,500", "0", "0", "-"]
+    (reason,) = (line for line in told.splitlines() if line.startswith(f"! staff_record/{PERIOD} {OWN}: "))
+    assert "'Ethnic Origin'" in reason
+    assert reason.endswith("the figures above are of the version in use")
+
+
+def test_a_header_that_no_contract_has_is_told_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "trust.yaml"
+    config.write_text(
+        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n"
+        "feeds: {staff_record: {headers: {Ethnicity: Ethnic Origin}}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(config))
+    done = CliRunner().invoke(main, ["run"])
+    assert done.exit_code == 1
+    assert "unknown header 'Ethnicity'; write our header, a colon, yours; ours are" in done.output
+    assert not (tmp_path / "home").exists()
+
+
+def test_commands_that_find_nothing_to_do_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+    (tmp_path / "home" / "landing" / "census" / "all").mkdir(parents=True)
+    made = CliRunner().invoke(main, ["demo"])
+    assert (made.exit_code, "nothing was made" in made.output) == (1, True)
+    removed = CliRunner().invoke(main, ["retention", "--yes"])
+    assert (removed.exit_code, "nothing to remove: no month before" in removed.output) == (0, True)

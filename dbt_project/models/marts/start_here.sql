@@ -18,9 +18,12 @@ with published_table as (
     {%- for node in tables | sort(attribute='name') %}
     {%- set sentences = node.description.split('. ') %}
     {%- set grain = sentences[0].replace('Grain: ', '').rstrip('.') %}
-    {%- set purpose = sentences[1:] | join('. ') | trim %}
+    {%- set origin = 'Reference table. Source: ' ~ node.config.meta.get('source', 'this project') ~ '.' %}
+    {%- set purpose = sentences[1:] | join('. ') | trim or origin %}
+    {%- set place = ['marts', 'quality', 'core', 'reference'].index(node.schema) + 1 %}
     {%- set query = node.config.meta.get('example_query', 'select * from ' ~ node.schema ~ '.' ~ node.alias ~ ' limit 10') %}
     select
+        {{ place }} as reading_order,
         '{{ node.schema }}' as schema_name,
         '{{ node.alias }}' as table_name,
         '{{ dbt.escape_single_quotes(grain) }}' as grain,
@@ -31,6 +34,7 @@ with published_table as (
     {%- endif %}
     {%- else %}
     select
+        cast(null as int) as reading_order,
         cast(null as {{ dbt.type_string() }}) as schema_name,
         cast(null as {{ dbt.type_string() }}) as table_name,
         cast(null as {{ dbt.type_string() }}) as grain,
@@ -41,6 +45,7 @@ with published_table as (
 )
 
 select
+    reading_order,
     schema_name,
     table_name,
     grain,
