@@ -22,7 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "period_start": "2024-04-01", "organisation_code": "TEST", "unit_level": "organisation",
     "unit_code": "TEST", "breakdown": "all", "breakdown_value": "all", "stratification": "none", "stratum": "none",
     "numerator_people": None, "denominator_people": None, "numerator_sq": None, "event_denominator": None,
-    "is_modelled": False, "subject_key": None, "people_per_denominator": 1.0, "legal_status_period_key": None,
+    "is_modelled": False, "subject_number": None, "people_per_denominator": 1.0, "legal_status_period_key": None,
 }
 """What a row of counts holds where a test does not say."""
 

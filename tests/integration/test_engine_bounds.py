@@ -131,14 +131,16 @@ def atoms() -> pd.DataFrame:
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     built = Engine(small_home, tmp_path_factory.mktemp("bounds"))
     people = atoms()
-    built.put("int_measure_atom", people.drop(columns="ethnicity_code").assign(ethnicity_code=None))
+    people["subject_number"] = people["subject_key"].factorize()[0]
+    built.put("int_measure_atom", people.drop(columns=["ethnicity_code", "subject_key"]).assign(ethnicity_code=None))
+    built.put("int_measure_subject", people[["subject_key", "subject_number"]].drop_duplicates())
     known = people[people["ethnicity_code"] != "missing"].drop_duplicates("subject_key")
     built.put("int_person_ethnicity", known[["subject_key", "ethnicity_code"]])
     built.put("int_measure_unit", [
         {"organisation_code": trust.code, "unit_code": trust.code, "month": pd.Timestamp(MONTH),
          "unit_level": "organisation", "ancestor_code": trust.code, "level_order": 1} for trust in TRUSTS
     ])
-    built.build("int_measure_atom", "int_measure_unit", "int_person_ethnicity")
+    built.build("int_measure_atom", "int_measure_subject", "int_measure_unit", "int_person_ethnicity")
     yield built
     built.connection.close()
 

@@ -60,7 +60,7 @@ def test_a_measure_is_one_file_and_one_row(small_home: Home, tmp_path: Path) -> 
     warehouse = tmp_path / "equity.duckdb"
     shutil.copyfile(small_home.settings.warehouse_file, warehouse)
     dbt(project, small_home, warehouse, "seed", "--select", "measure_catalogue")
-    dbt(project, small_home, warehouse, "run", "--select", "measure_catalogue+ int_atom_staff_over_one_assignment",
+    dbt(project, small_home, warehouse, "run", "--select", "measure_catalogue+ int_atom_staff_over_one_assignment+",
         "--exclude", "int_atom_workforce_representation")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         found = connection.execute(

@@ -13,7 +13,7 @@ are added up downstream, and statistics.
 
 {# What is known of a person in a cell, beside the key. #}
 {% macro people_columns() -%}
-    {{ return(['subject_key', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
+    {{ return(['subject_number', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
 {%- endmacro %}
 
 {#
@@ -28,7 +28,7 @@ for a model that chooses among the atoms first), `measure_period`,
         basis,
         denominator_rule,
         organisation_code,
-        subject_key,
+        subject_number,
         month,
         unit_code,
         breakdown,
@@ -69,8 +69,9 @@ variant as (
 ),
 
 person_ethnicity as (
-    select subject_key, ethnicity_rule, basis, ethnicity_code
-    from {{ ref('int_person_ethnicity') }}
+    select subject.subject_number, ethnicity.ethnicity_rule, ethnicity.basis, ethnicity.ethnicity_code
+    from {{ ref('int_person_ethnicity') }} as ethnicity
+    inner join {{ ref('int_measure_subject') }} as subject on subject.subject_key = ethnicity.subject_key
 )
 {%- endmacro %}
 
@@ -85,7 +86,7 @@ cell: three events a month for a year are 36 squared, not twelve times 3 squared
     {%- set denominator = 'max(atom.denominator)' if additivity == 'distinct' else stable_sum('atom.denominator') -%}
     {%- set of_atom = [
         'measure_id', 'basis', 'denominator_rule', 'organisation_code', 'breakdown', 'breakdown_value', 'stratification',
-        'stratum', 'ethnicity_code', 'subject_key',
+        'stratum', 'ethnicity_code', 'subject_number',
     ] -%}
     select
         {{ aliased(of_atom, 'atom') }},
@@ -162,7 +163,7 @@ the trust, without breakdown.
         {{ variant }}.denominator_rule,
         {{ aliased(of_cell, people) }},
         case
-            when {{ people }}.subject_key is null then {{ people }}.ethnicity_code
+            when {{ people }}.subject_number is null then {{ people }}.ethnicity_code
             else coalesce({{ person_ethnicity }}.ethnicity_code, 'missing')
         end as ethnicity_code,
         {{ aliased(people_columns(), people) }}
@@ -186,7 +187,7 @@ the trust, without breakdown.
             )
     left join {{ person_ethnicity }}
         on
-            {{ person_ethnicity }}.subject_key = {{ people }}.subject_key
+            {{ person_ethnicity }}.subject_number = {{ people }}.subject_number
             and {{ person_ethnicity }}.ethnicity_rule = {{ variant }}.ethnicity_rule
             and {{ person_ethnicity }}.basis = {{ variant }}.basis
 {%- endmacro %}
@@ -203,18 +204,18 @@ person-years are divided by the years of the period.
         {{ stable_sum('numerator') }} as numerator,
         {{ stable_sum('denominator') }} as denominator,
         cast(sum(case
-            when subject_key is null then round(numerator)
+            when subject_number is null then round(numerator)
             when numerator > 0 then 1
             else 0
         end) as bigint) as numerator_people,
         cast(sum(case
-            when subject_key is null then round(denominator * people_per_denominator)
+            when subject_number is null then round(denominator * people_per_denominator)
             when denominator > 0 then 1
             else 0
         end) as bigint) as denominator_people,
-        {{ stable_sum('case when subject_key is null then numerator else numerator * numerator end') }} as numerator_sq,
+        {{ stable_sum('case when subject_number is null then numerator else numerator * numerator end') }} as numerator_sq,
         {{ stable_sum(
-            'case when subject_key is null then least(numerator, denominator)'
+            'case when subject_number is null then least(numerator, denominator)'
             ~ ' when numerator > 0 then denominator else 0e0 end'
         ) }} as event_denominator,
         max(is_modelled) as is_modelled

@@ -14,6 +14,11 @@ catalogue as (
     from {{ ref('measure_catalogue') }}
 ),
 
+subject as (
+    select subject_key, subject_number
+    from {{ ref('int_measure_subject') }}
+),
+
 known_unit as (
     select distinct organisation_code, unit_code, month
     from {{ ref('int_measure_unit') }}
@@ -25,7 +30,7 @@ select
     atom.basis,
     atom.denominator_rule,
     atom.organisation_code,
-    atom.subject_key,
+    subject.subject_number,
     atom.month,
     case when known_unit.unit_code is null then 'UNKNOWN' else atom.unit_code end as unit_code,
     atom.breakdown,
@@ -42,6 +47,7 @@ inner join catalogue
         catalogue.measure_id = atom.measure_id
         and {{ in_list('atom.breakdown', 'catalogue.breakdowns') }}
         and {{ in_list('atom.stratification', 'catalogue.stratifications') }}
+left join subject on subject.subject_key = atom.subject_key
 left join known_unit
     on
         known_unit.organisation_code = atom.organisation_code

@@ -19,18 +19,18 @@ person as (
         person.stratification,
         person.stratum,
         person.ethnicity_code,
-        person.subject_key,
+        person.subject_number,
         person.numerator,
         person.denominator
     from {{ ref('int_measure_stratum_person') }} as person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
-    where person.ethnicity_rule = 'preferred' and person.subject_key is not null
+    where person.ethnicity_rule = 'preferred' and person.subject_number is not null
 ),
 
 in_several as (
-    select cell_number, stratification, subject_key
+    select cell_number, stratification, subject_number
     from person
-    group by cell_number, stratification, subject_key
+    group by cell_number, stratification, subject_number
     having count(*) > 1
 ),
 
@@ -50,7 +50,7 @@ alike as (
         on
             in_several.cell_number = person.cell_number
             and in_several.stratification = person.stratification
-            and in_several.subject_key = person.subject_key
+            and in_several.subject_number = person.subject_number
     where in_several.cell_number is null
     group by
         person.cell_number, person.basis, person.stratification, person.stratum, person.ethnicity_code,
@@ -64,7 +64,7 @@ member as (
         alike.stratum,
         ethnic_group.grouping,
         ethnic_group.group_code as side_code,
-        cast(null as {{ dbt.type_string() }}) as subject_key,
+        cast(null as bigint) as subject_number,
         alike.numerator,
         alike.denominator,
         alike.people
@@ -78,7 +78,7 @@ member as (
         person.stratum,
         ethnic_group.grouping,
         ethnic_group.group_code as side_code,
-        person.subject_key,
+        person.subject_number,
         person.numerator,
         person.denominator,
         1 as people
@@ -87,7 +87,7 @@ member as (
         on
             in_several.cell_number = person.cell_number
             and in_several.stratification = person.stratification
-            and in_several.subject_key = person.subject_key
+            and in_several.subject_number = person.subject_number
     inner join ethnic_group
         on ethnic_group.basis = person.basis and ethnic_group.ethnicity_code = person.ethnicity_code
 ),
@@ -145,7 +145,7 @@ occupied as (
 member_of_side as (
     select
         {{ aliased(side_key, 'occupied') }},
-        member.subject_key,
+        member.subject_number,
         member.people,
         member.numerator,
         {{ stat_mh_clustered_residual(
@@ -161,7 +161,7 @@ settled as (
         {{ stable_sum('people * residual * residual', decimals=17) }} as residual_sq,
         sum(case when numerator > 0e0 then people else 0 end) as people
     from member_of_side
-    where subject_key is null
+    where subject_number is null
     group by {{ side_key | join(', ') }}
 ),
 
@@ -174,8 +174,8 @@ person_score as (
         max(member_of_side.numerator) as most_events
     from side
     inner join member_of_side on {{ same_columns(side_key, 'member_of_side', 'side') }}
-    where member_of_side.subject_key is not null
-    group by {{ aliased(key, 'side') }}, side.is_group, member_of_side.subject_key
+    where member_of_side.subject_number is not null
+    group by {{ aliased(key, 'side') }}, side.is_group, member_of_side.subject_number
 ),
 
 scored as (

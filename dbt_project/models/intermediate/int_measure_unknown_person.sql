@@ -1,3 +1,4 @@
+{%- set counted = (atom_columns() | reject('in', ['role', 'subject_key']) | list) + ['subject_number'] -%}
 {%- set stratum = ['cell_number', 'stratification', 'stratum'] -%}
 {%- set key = result_columns() + ['stratification', 'stratum'] -%}
 {%- set before -%}
@@ -28,17 +29,17 @@ cell as (
 
 -- Most people have no event at all: they are counted, not listed.
 with_event as (
-    select distinct crude_atom.measure_id, crude_atom.subject_key
+    select distinct crude_atom.measure_id, crude_atom.subject_number
     from crude_atom
     inner join rate on rate.measure_id = crude_atom.measure_id
-    where crude_atom.numerator > 0e0 and crude_atom.subject_key is not null
+    where crude_atom.numerator > 0e0 and crude_atom.subject_number is not null
 ),
 
 atom as (
-    select {{ aliased(atom_columns() | reject('equalto', 'role') | list, 'crude_atom') }}
+    select {{ aliased(counted, 'crude_atom') }}
     from crude_atom
     inner join with_event
-        on with_event.measure_id = crude_atom.measure_id and with_event.subject_key = crude_atom.subject_key
+        on with_event.measure_id = crude_atom.measure_id and with_event.subject_number = crude_atom.subject_number
 ),
 
 crude_person as (
@@ -50,14 +51,14 @@ crude_person_of_group as (
 ),
 
 counted_person as (
-    select {{ key | join(', ') }}, ethnicity_rule, ethnicity_code, subject_key, numerator, denominator
+    select {{ key | join(', ') }}, ethnicity_rule, ethnicity_code, subject_number, numerator, denominator
     from crude_person_of_group
     union all
     select
         {{ aliased(key, 'person') }},
         person.ethnicity_rule,
         person.ethnicity_code,
-        person.subject_key,
+        person.subject_number,
         person.numerator,
         person.denominator
     from {{ ref('int_measure_stratum_person') }} as person
@@ -67,7 +68,7 @@ counted_person as (
 person as (
     select
         {{ aliased(key, 'counted_person') }},
-        counted_person.subject_key,
+        counted_person.subject_number,
         counted_person.numerator,
         counted_person.denominator
     from counted_person
@@ -77,7 +78,7 @@ person as (
             and unknown_status.ethnicity_code = counted_person.ethnicity_code
     where
         counted_person.ethnicity_rule = 'preferred'
-        and counted_person.subject_key is not null
+        and counted_person.subject_number is not null
         and counted_person.numerator > 0e0
         and counted_person.denominator > 0e0
 ),
@@ -94,7 +95,7 @@ ordered as (
             order by
                 {{ safe_divide('person.numerator', 'person.denominator') }} desc nulls last,
                 person.numerator desc nulls last,
-                person.subject_key asc nulls last
+                person.subject_number asc nulls last
         ) as person_order
     from person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
