@@ -36,16 +36,16 @@ def build_publishing(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
             context.log.warning("the published files stay as they are; failed: " + "; ".join(failed))
             return dg.MaterializeResult(metadata={"published": False, "failed_checks": len(failed)})
         publication = publish(settings)
-        restricted = len(publication.rows) - publication.shared_count
         context.log.info(
-            f"{publication.shared_count} tables published to {settings.published_file}, "
-            f"{restricted} of people to {settings.restricted}"
+            f"{len(publication.rows)} tables published to {settings.published_file}, "
+            f"{len(publication.restricted_rows)} of people to {settings.restricted}"
         )
         return dg.MaterializeResult(
             metadata={
                 "published": True,
                 "failed_checks": 0,
                 "tables": len(publication.rows),
+                "restricted_tables": len(publication.restricted_rows),
                 "dagster/row_count": sum(publication.rows.values()),
             },
         )

@@ -1,5 +1,7 @@
 """Incidents, as a Datix-style system exports them: a main file and two child files."""
 
+from dataclasses import replace
+
 from orchestration.contracts.base import Column, Feed, RowRule, Table
 
 _INCIDENT_KEY = Column(
@@ -11,6 +13,12 @@ _INCIDENT_KEY = Column(
     local=True,
     nullable=False,
 )
+
+
+def _coded(source: str, column: Column) -> Column:
+    """A field of which nothing is stored but what `ref_incident_code` lists under `source`."""
+    return replace(column, vocabulary=("ref_incident_code", source), is_typed_in=True)
+
 
 INCIDENT = Table(
     name="incident",
@@ -32,21 +40,11 @@ INCIDENT = Table(
         ),
         Column("reported_date", "inc_dreported", "Date it was reported.", type="date"),
         Column("opened_date", "inc_dopened", "Date the record was opened.", type="date", required=False),
-        Column(
+        _coded(
             "incident_type",
-            "inc_type",
-            "Whom it affects: PAT, STAFF, VIS or ORG.",
-            nullable=False,
-            vocabulary=("ref_incident_code", "incident_type"),
-            is_typed_in=True,
+            Column("incident_type", "inc_type", "Whom it affects: PAT, STAFF, VIS or ORG.", nullable=False),
         ),
-        Column(
-            "category",
-            "inc_category",
-            "Category code.",
-            vocabulary=("ref_incident_code", "category"),
-            is_typed_in=True,
-        ),
+        _coded("category", Column("category", "inc_category", "Category code.")),
         Column(
             "subcategory",
             "inc_subcategory",
@@ -54,39 +52,24 @@ INCIDENT = Table(
             vocabulary=("ref_incident_subcategory", None),
             is_typed_in=True,
         ),
-        Column(
-            "severity",
-            "inc_severity",
-            "Severity code.",
-            vocabulary=("ref_incident_code", "severity"),
-            is_typed_in=True,
-        ),
+        _coded("severity", Column("severity", "inc_severity", "Severity code.")),
         Column("result", "inc_result", "Result code.", treatment="drop", required=False),
         Column("directorate", "inc_directorate", "Directorate, as typed in.", treatment="drop", required=False),
         Column("unit", "inc_unit", "Unit as the incident system names it.", required=False, is_typed_in=True),
         Column("location", "inc_locactual", "Ward or team as the incident system names it.", is_typed_in=True),
-        Column(
-            "hate_incident_race",
-            "hate_incident_race",
-            "Y when ticked as a race hate incident.",
-            required=False,
-            vocabulary=("ref_incident_code", "yes_no"),
-            is_typed_in=True,
+        _coded(
+            "yes_no",
+            Column(
+                "hate_incident_race",
+                "hate_incident_race",
+                "Y when ticked as a race hate incident.",
+                required=False,
+            ),
         ),
-        Column(
-            "perpetrator",
-            "perpetrator_type",
-            "PATIENT, STAFF or PUBLIC.",
-            required=False,
-            vocabulary=("ref_incident_code", "perpetrator"),
-            is_typed_in=True,
-        ),
-        Column(
-            "approval_status",
-            "rep_approved",
-            "Approval status; REJECT is left out of the counts.",
-            vocabulary=("ref_incident_code", "approval"),
-            is_typed_in=True,
+        _coded("perpetrator", Column("perpetrator", "perpetrator_type", "PATIENT, STAFF or PUBLIC.", required=False)),
+        _coded(
+            "approval",
+            Column("approval_status", "rep_approved", "Approval status; REJECT is left out of the counts."),
         ),
         Column("description_text", "inc_description", "Free text, may name people.", treatment="drop", required=False),
         Column("affected_name", "inc_name", "Name in free text.", treatment="drop", required=False),
@@ -110,22 +93,11 @@ CONTACT = Table(
             type="integer",
             nullable=False,
         ),
-        Column(
+        _coded(
             "contact_role",
-            "link_role",
-            "AFFECT, AGGRES, WITNES or REPORT.",
-            nullable=False,
-            vocabulary=("ref_incident_code", "contact_role"),
-            is_typed_in=True,
+            Column("contact_role", "link_role", "AFFECT, AGGRES, WITNES or REPORT.", nullable=False),
         ),
-        Column(
-            "contact_type",
-            "con_type",
-            "PAT, STAFF or VIS.",
-            nullable=False,
-            vocabulary=("ref_incident_code", "contact_type"),
-            is_typed_in=True,
-        ),
+        _coded("contact_type", Column("contact_type", "con_type", "PAT, STAFF or VIS.", nullable=False)),
         Column(
             "person_key",
             "con_nhsno",
@@ -185,44 +157,14 @@ RESTRAINT = Table(
         Column("episode_number", "episode_number", "Running number of the episode.", type="integer", nullable=False),
         Column("commenced_time", "RestraintCommenced", "Time restraint began.", type="time", on_error="clear"),
         Column("concluded_time", "TimeConcluded", "Time restraint ended.", type="time", on_error="clear"),
-        Column(
-            "position",
-            "RestraintPosition",
-            "Position in which the person was held.",
-            vocabulary=("ref_incident_code", "restraint_position"),
-            is_typed_in=True,
+        _coded("restraint_position", Column("position", "RestraintPosition", "Position in which the person was held.")),
+        _coded("restraint_reason", Column("reason", "RestraintReason", "Reason given.")),
+        _coded("yes_no", Column("seclusion", "Seclusion", "Y when the person was secluded.", required=False)),
+        _coded(
+            "yes_no",
+            Column("patient_debrief", "PatientDebrief", "Y when the person was debriefed.", required=False),
         ),
-        Column(
-            "reason",
-            "RestraintReason",
-            "Reason given.",
-            vocabulary=("ref_incident_code", "restraint_reason"),
-            is_typed_in=True,
-        ),
-        Column(
-            "seclusion",
-            "Seclusion",
-            "Y when the person was secluded.",
-            required=False,
-            vocabulary=("ref_incident_code", "yes_no"),
-            is_typed_in=True,
-        ),
-        Column(
-            "patient_debrief",
-            "PatientDebrief",
-            "Y when the person was debriefed.",
-            required=False,
-            vocabulary=("ref_incident_code", "yes_no"),
-            is_typed_in=True,
-        ),
-        Column(
-            "staff_debrief",
-            "StaffDebrief",
-            "Y when staff were debriefed.",
-            required=False,
-            vocabulary=("ref_incident_code", "yes_no"),
-            is_typed_in=True,
-        ),
+        _coded("yes_no", Column("staff_debrief", "StaffDebrief", "Y when staff were debriefed.", required=False)),
         Column("body_parts", "BodyPartsRestrained", "Free text.", treatment="drop", required=False),
     ),
 )

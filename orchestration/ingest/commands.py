@@ -86,7 +86,7 @@ def _state(
     state: State
     if submission is None:
         state = "lake only"
-    elif not (submission.used or submission.unfinished):
+    elif not submission.is_recognised:
         state = "unrecognised"
     elif submission.unfinished:
         state = "unfinished"
@@ -126,7 +126,7 @@ def standing_refusals(settings: Settings, feed: Feed) -> list[tuple[str, str]]:
         (period, organisation_code)
         for period, organisation_code in places
         if any(
-            each.organisation_code == organisation_code and (each.used or each.unfinished)
+            each.organisation_code == organisation_code and each.is_recognised
             for each in landing.submissions(settings, feed, period)
         )
     ]

@@ -25,7 +25,7 @@ _SHAPES = {
     "postcode": r"\b[A-Z]{1,2}\d[A-Z\d]? (?!(?-i:\d(?:st|nd|rd|th))|\d(?:ST|ND|RD|TH) (?:FLOOR|LEVEL))"
     r"\d[ABD-HJLNP-UW-Z]{2}\b",
     "day": rf"(?<![\d.]){_DAY}(?:[/-]{_MONTH}[/-](?:{_YEAR}|\d{{2}})|\.{_MONTH}\.{_YEAR})\b",
-    "day, year first": rf"\b{_YEAR}([/.-]){_MONTH}\1{_DAY}\b",
+    "day, year first": rf"\b{_YEAR}(?P<between>[/.-]){_MONTH}(?P=between){_DAY}\b",
     "day in figures": rf"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){_YEAR}(?!\d)",
     "day with its month's name": rf"\b{_DAY}(?:ST|ND|RD|TH)?[ -]?(?:OF )?{_NAMED_MONTH},?[ -]?(?:{_YEAR}|\d{{2}})\b",
     "month's name first": rf"\b{_NAMED_MONTH} {_DAY}(?:ST|ND|RD|TH)?,? {_YEAR}\b",

@@ -99,6 +99,11 @@ class Submission:
         return tuple(file for file in self.files if file.is_used)
 
     @property
+    def is_recognised(self) -> bool:
+        """True when a file belongs to a table, or may do so once it is complete."""
+        return bool(self.used or self.unfinished)
+
+    @property
     def fingerprint(self) -> str:
         """Changes whenever a file comes, goes, grows or is saved again."""
         seen = [(file.path.name, file.size, file.modified) for file in self.files]
@@ -189,7 +194,7 @@ def _unrecognised(settings: Settings, feed: Feed) -> list[str]:
             f"{folder}: {submission.organisation_code}: expected files whose names begin with {wanted}, found "
             f"{len(submission.files)} other; rename them, or move them out of the folder"
             for submission in submissions(settings, feed, period)
-            if not submission.used and not submission.unfinished
+            if not submission.is_recognised
         ]
     return lines
 

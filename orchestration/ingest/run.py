@@ -114,7 +114,7 @@ class _Ingest:
         kept = lake.kept_folder(self.settings, self.feed.name, self.period, code)
         refused = lake.refused_folder(self.settings, self.feed.name, self.period, code)
         lake.recover(self.settings, kept)
-        if submission is None or not (submission.used or submission.unfinished):
+        if submission is None or not submission.is_recognised:
             return self._stored(code, "absent", kept, kept)
         if submission.unfinished:
             return self._waiting(code, kept, submission.unfinished)

@@ -35,11 +35,11 @@ class PublishError(Exception):
 
 @dataclass(frozen=True)
 class Publication:
-    """What one publication wrote: path of each file, row counts by table, number of tables that all may read."""
+    """What one publication wrote: path of each file, and row counts by table, those of people apart."""
 
     files: dict[str, Path]
     rows: dict[str, int]
-    shared_count: int
+    restricted_rows: dict[str, int]
 
 
 def publish(settings: Settings) -> Publication:
@@ -66,12 +66,10 @@ def publish(settings: Settings) -> Publication:
         settings.restricted / "patient.duckdb": patient,
         settings.restricted / "workforce.duckdb": workforce,
     }
-    rows: dict[str, int] = {}
-    for path, tables in contents.items():
-        rows |= _copy(settings.warehouse_file, _staged(path), tables)
+    written = {path: _copy(settings.warehouse_file, _staged(path), tables) for path, tables in contents.items()}
     database = settings.published_file
-    _add_history(_staged(database), settings.history)
-    rows |= add_answers(_staged(database))
+    rows = written.pop(database) | _add_history(_staged(database), settings.history) | add_answers(_staged(database))
+    restricted_rows = {table: count for of_file in written.values() for table, count in of_file.items()}
     _verify_no_person(_staged(database))
     for path in contents:
         if path.parent == settings.restricted:
@@ -83,9 +81,7 @@ def publish(settings: Settings) -> Publication:
         os.replace(_staged(path), path)  # noqa: PTH105 - the atomic call is meant
     for folder in folders:
         _swap_folder(folder)
-    with duckdb.connect(str(database), read_only=True) as connection:
-        shared_count = _count(connection, "duckdb_tables()")
-    return Publication({path.stem: path for path in (*contents, *folders)}, rows, shared_count)
+    return Publication({path.stem: path for path in (*contents, *folders)}, rows, restricted_rows)
 
 
 def _staged(path: Path) -> Path:
@@ -93,10 +89,10 @@ def _staged(path: Path) -> Path:
     return path.with_name(f"{STAGING_PREFIX}{path.name}")
 
 
-def _add_history(database: Path, history: Path) -> None:
-    """Add `quality.check_result`, the results of every quality run so far."""
+def _add_history(database: Path, history: Path) -> dict[str, int]:
+    """Add `quality.check_result`, the results of every quality run so far; returns its rows by its name."""
     if not any((history / "check_result").glob("*.parquet")):
-        return
+        return {}
     with duckdb.connect(str(database)) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS quality")
         connection.execute(
@@ -104,6 +100,7 @@ def _add_history(database: Path, history: Path) -> None:
             [str(history / "check_result" / "*.parquet")],
         )
         HISTORY.announce(connection, {name: meaning for name, (_, meaning) in COLUMNS.items()})
+        return {HISTORY.name: _count(connection, HISTORY.name)}
 
 
 def _verify_no_person(database: Path) -> None:

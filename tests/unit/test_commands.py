@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,23 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.settings import Settings
 from tests.landed import OWN, PERIOD, TABLES, good_rows, landing_at
+
+
+@pytest.fixture
+def a_real_trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets up a trust whose `trust.yaml` says this of its feeds, with a home that is not there yet."""
+
+    def set_up(feeds: str) -> None:
+        config = tmp_path / "trust.yaml"
+        config.write_text(
+            "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n"
+            f"feeds: {feeds}\n",
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(config))
+
+    return set_up
 
 
 def test_keys_new_makes_private_secrets_once_and_prints_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,18 +70,9 @@ def test_run_names_a_month_it_can_not_run(
     assert not list(tmp_path.iterdir()), "nothing is made or begun"
 
 
-def test_status_tells_what_is_overdue_from_what_is_only_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_status_tells_what_is_overdue_from_what_is_only_missing(a_real_trust: Callable[[str], None]) -> None:
     """On 15 October the September of the incidents, due within 14 days, is late; that of the staff record is not."""
-    config = tmp_path / "trust.yaml"
-    config.write_text(
-        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n"
-        "feeds: {incidents: {due_days: 14}, staff_record: {due_days: 15}}\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(config))
+    a_real_trust("{incidents: {due_days: 14}, staff_record: {due_days: 15}}")
     done = CliRunner().invoke(main, ["status"])
     assert done.exit_code == 0, done.output
     states = {line.split()[0]: line.split()[3] for line in done.output.splitlines() if " 2025-09 " in line}
@@ -91,16 +100,9 @@ def test_status_says_why_a_submission_was_refused_and_cuts_no_figure(
 
 
 def test_a_header_that_no_contract_has_is_told_before_anything_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    a_real_trust: Callable[[str], None], tmp_path: Path
 ) -> None:
-    config = tmp_path / "trust.yaml"
-    config.write_text(
-        "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2025-09\n"
-        "feeds: {staff_record: {headers: {Ethnicity: Ethnic Origin}}}\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("EQUITY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("EQUITY_TRUST_CONFIG", str(config))
+    a_real_trust("{staff_record: {headers: {Ethnicity: Ethnic Origin}}}")
     done = CliRunner().invoke(main, ["run"])
     assert done.exit_code == 1
     assert "unknown header 'Ethnicity'; write our header, a colon, yours; ours are" in done.output

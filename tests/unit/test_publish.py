@@ -43,7 +43,8 @@ def names(path: Path) -> set[str]:
 
 
 def test_people_go_to_restricted_and_the_rest_is_published(settings: Settings) -> None:
-    publish(settings)
+    publication = publish(settings)
+    assert publication.restricted_rows == {'"core"."dim_person"': 1, '"core"."dim_staff"': 1}
     assert names(settings.published_file) == {"reference.ref_enum", "marts.equity_measure", "core.dim_area"}
     assert names(settings.restricted / "patient.duckdb") == {"core.dim_person"}
     assert names(settings.restricted / "workforce.duckdb") == {"core.dim_staff"}

@@ -18,7 +18,7 @@ with published_table as (
     {%- for node in tables | sort(attribute='name') %}
     {%- set sentences = node.description.split('. ') %}
     {%- set grain = sentences[0].replace('Grain: ', '').rstrip('.') %}
-    {%- set origin = 'Reference table. Source: ' ~ node.config.meta.get('source', 'this project') ~ '.' %}
+    {%- set origin = 'Reference table. Source: ' ~ node.config.meta.source ~ '.' if node.resource_type == 'seed' else '' %}
     {%- set purpose = sentences[1:] | join('. ') | trim or origin %}
     {%- set place = ['marts', 'quality', 'core', 'reference'].index(node.schema) + 1 %}
     {%- set query = node.config.meta.get('example_query', 'select * from ' ~ node.schema ~ '.' ~ node.alias ~ ' limit 10') %}
