@@ -12,7 +12,7 @@ from orchestration.assets.feeds import build_feeds
 from orchestration.assets.publishing import DATABASE, build_publishing
 from orchestration.assets.quality import RESULTS, build_quality
 from orchestration.assets.verdict import build_verdict
-from orchestration.assets.warehouse import build_warehouse
+from orchestration.assets.warehouse import build_ledgers, build_warehouse
 from orchestration.contracts import FEEDS
 from orchestration.settings import Settings, load_settings
 
@@ -30,6 +30,7 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
     parts: dict[str, Any] = {
         "assets": [
             *build_feeds(settings, FEEDS),
+            *build_ledgers(settings, feed_of_table),
             warehouse,
             quality.results,
             build_publishing(settings, [*warehouse.keys, RESULTS]),

@@ -84,6 +84,28 @@ def feed_key(feed: str) -> dg.AssetKey:
     return dg.AssetKey(["lake", feed])
 
 
+def build_ledgers(settings: Settings, feed_of_table: Mapping[str, str]) -> list[dg.AssetSpec]:
+    """What every feed writes beside its rows, receipts and findings: the sources of dbt that no feed is named after.
+
+    Args:
+        settings: where the manifest lies.
+        feed_of_table: feed of each lake table.
+    """
+    sources = json.loads(prepare_manifest(settings).read_text(encoding="utf-8"))["sources"].values()
+    return [
+        dg.AssetSpec(
+            feed_key(node["name"]),
+            deps=[feed_key(feed) for feed in sorted(set(feed_of_table.values()))],
+            description=node["description"],
+            group_name="lake",
+            owners=["team:information-services"],
+            kinds={"parquet"},
+        )
+        for node in sources
+        if node["name"] not in feed_of_table
+    ]
+
+
 def prepare_manifest(settings: Settings) -> Path:
     """Parse the dbt project when it, its variables or dbt itself changed; returns the manifest's path.
 

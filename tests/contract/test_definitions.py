@@ -19,9 +19,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> dg.RepositoryDefinit
 
 def test_every_asset_has_what_a_reader_of_the_graph_needs(repository: dg.RepositoryDefinition) -> None:
     bare = []
-    for key, node in (
-        (key, repository.asset_graph.get(key)) for key in repository.asset_graph.materializable_asset_keys
-    ):
+    for key, node in ((key, repository.asset_graph.get(key)) for key in repository.asset_graph.get_all_asset_keys()):
         if not (node.description and node.owners and node.kinds and node.group_name != "default"):
             bare.append(key.to_user_string())
     assert not bare
@@ -29,7 +27,7 @@ def test_every_asset_has_what_a_reader_of_the_graph_needs(repository: dg.Reposit
 
 def test_groups_are_the_layers(repository: dg.RepositoryDefinition) -> None:
     graph = repository.asset_graph
-    assert {graph.get(key).group_name for key in graph.materializable_asset_keys} == {
+    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == {
         "lake",
         "reference",
         "staging",
