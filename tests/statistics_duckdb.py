@@ -76,7 +76,7 @@ def clustered_limits(stays: Table, kind: str) -> pd.DataFrame:
         combined AS (
             SELECT
                 table_id, {render(f"stat_mh_{kind}_ratio", *sides)} AS ratio,
-                {render(f"stat_mh_{kind}_ratio_error", *sides)} AS mh_error,
+                {render(f"stat_mh_{kind}_ratio_variance", *sides)} AS variance,
                 {render("stat_mh_weighted", "a", "n1", "n0")} AS a_weighted,
                 {render("stat_mh_weighted", "b", "n0", "n1")} AS b_weighted,
                 {render("stat_mh_clustered_plain", "a", "n1", "n0")} AS a_plain,
@@ -97,7 +97,8 @@ def clustered_limits(stays: Table, kind: str) -> pd.DataFrame:
             FROM person GROUP BY table_id
         )
         SELECT
-            table_id, ratio, mh_error, least(a_people, b_people) AS people,
+            table_id, ratio, least(a_people, b_people) AS people,
+            {render("stat_mh_ratio_error", "a_weighted", "b_weighted", "variance")} AS mh_error,
             {render("stat_mh_clustered_error", *of_cell)} AS error,
             {render("stat_mh_clustered_lower", "ratio", *of_cell)} AS lower,
             {render("stat_mh_clustered_upper", "ratio", *of_cell)} AS upper

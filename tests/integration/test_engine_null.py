@@ -125,12 +125,13 @@ def inpatients(draw: np.random.Generator) -> pd.DataFrame:
         measure_id="restraint_rate", organisation_code=ORGANISATIONS[stays["person"] // (GROUP + WHITE)],
         unit_code=lambda rows: rows["organisation_code"], stratum=stays["stratum"].map("s{:02}".format),
         ethnicity_code=np.where(minority, "N", "A")[stays["person"]], subject_number=stays["person"],
+        is_in_several_strata=stays.duplicated("person", keep=False),
     )
 
 
 def counted(people: pd.DataFrame) -> pd.DataFrame:
     """Counts of people within strata."""
-    with_squares = people.drop(columns=["person", "subject_number"]).assign(
+    with_squares = people.drop(columns=["person", "subject_number", "is_in_several_strata"]).assign(
         numerator_sq=people["numerator"] ** 2, numerator_people=people["numerator"] > 0, denominator_people=1,
         event_denominator=people["denominator"].where(people["numerator"] > 0, 0.0),
     )

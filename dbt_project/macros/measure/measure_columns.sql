@@ -42,8 +42,8 @@ of group over reference, whatever the catalogue prints.
 #}
 {% macro figure_columns() -%}
     {{ return([
-        'cell_number', 'adjustment', 'grouping', 'group_code', 'reference_group_code', 'is_compared', 'numerator',
-        'denominator', 'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper',
+        'cell_number', 'adjustment', 'declared_group_number', 'is_compared', 'numerator', 'denominator', 'numerator_people',
+        'denominator_people', 'value', 'value_lower', 'value_upper',
         'reference_numerator', 'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper',
         'difference', 'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty',
         'unknown_numerator', 'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower',
@@ -54,7 +54,9 @@ of group over reference, whatever the catalogue prints.
 
 {# The columns of a figure of which only the given ones hold anything; the rest are NULL. #}
 {% macro figure_of(given) -%}
-    {%- set counts = ['cell_number', 'numerator_people', 'denominator_people', 'strata_used', 'strata_empty'] -%}
+    {%- set counts = [
+        'cell_number', 'declared_group_number', 'numerator_people', 'denominator_people', 'strata_used', 'strata_empty',
+    ] -%}
     {%- for column in figure_columns() -%}
         {%- if column in given -%}
             {{ column }}

@@ -17,9 +17,20 @@ are added up downstream, and statistics.
 {%- endmacro %}
 
 {#
+A cell while people are counted: its period (of a measure) and its unit are numbers, which `in_words` turns into those of
+`cell_columns`. People are many, and a group of many columns of text is what counting them costs.
+#}
+{% macro numbered_cell_columns() -%}
+    {{ return([
+        'period_number', 'ancestor_number', 'ethnicity_rule', 'basis', 'denominator_rule', 'breakdown',
+        'breakdown_value', 'stratification', 'stratum',
+    ]) }}
+{%- endmacro %}
+
+{#
 The CTEs that the macros below read: `atom` (int_measure_atom, of the stratifications asked for; or under another name,
-for a model that chooses among the atoms first), `measure_period`,
-`measure_unit`, `variant` and `person_ethnicity`.
+for a model that chooses among the atoms first), `measure_period`, `measure_unit`, `cell_period` and `cell_unit` (what
+their numbers stand for), `variant` and `person_ethnicity`.
 #}
 {% macro atoms_to_count(stratifications, name='atom', role='own') -%}
 {{ name }} as (
@@ -54,13 +65,31 @@ measure_period as (
         month,
         is_last_month,
         is_adjusted,
-        people_per_denominator
+        people_per_denominator,
+        dense_rank() over (order by measure_id, period_type, period_start) as period_number
     from {{ ref('int_measure_period') }}
 ),
 
+cell_period as (
+    select distinct period_number, measure_id, period_type, period_start, people_per_denominator
+    from measure_period
+),
+
 measure_unit as (
-    select organisation_code, unit_code, month, unit_level, ancestor_code, level_order
+    select
+        organisation_code,
+        unit_code,
+        month,
+        unit_level,
+        ancestor_code,
+        level_order,
+        dense_rank() over (order by organisation_code, unit_level, ancestor_code) as ancestor_number
     from {{ ref('int_measure_unit') }}
+),
+
+cell_unit as (
+    select distinct ancestor_number, organisation_code, unit_level, ancestor_code as unit_code
+    from measure_unit
 ),
 
 variant as (
@@ -84,19 +113,18 @@ cell: three events a month for a year are 36 squared, not twelve times 3 squared
 {% macro people_in_cell(additivity, is_stratified) -%}
     {%- set numerator = 'max(atom.numerator)' if additivity == 'distinct' else stable_sum('atom.numerator') -%}
     {%- set denominator = 'max(atom.denominator)' if additivity == 'distinct' else stable_sum('atom.denominator') -%}
-    {%- set of_atom = [
-        'measure_id', 'basis', 'denominator_rule', 'organisation_code', 'breakdown', 'breakdown_value', 'stratification',
-        'stratum', 'ethnicity_code', 'subject_number',
-    ] -%}
+    {%- set of_atom = ['basis', 'denominator_rule', 'breakdown', 'breakdown_value', 'ethnicity_code', 'subject_number']
+        + (['stratification', 'stratum'] if is_stratified else []) -%}
     select
+        measure_period.period_number,
+        measure_unit.ancestor_number,
         {{ aliased(of_atom, 'atom') }},
-        measure_period.period_type,
-        measure_period.period_start,
-        measure_unit.unit_level,
-        measure_unit.ancestor_code as unit_code,
+        {%- if not is_stratified %}
+        'none' as stratification,
+        'none' as stratum,
+        {%- endif %}
         {{ numerator }} as numerator,
         {{ denominator }} as denominator,
-        max(measure_period.people_per_denominator) as people_per_denominator,
         max(atom.is_modelled) as is_modelled
     from atom
     inner join measure_period
@@ -126,17 +154,13 @@ cell: three events a month for a year are 36 squared, not twelve times 3 squared
         {%- if additivity == 'given' %}
         and measure_unit.ancestor_code = atom.unit_code
         {%- endif %}
-    group by
-        {{ aliased(of_atom, 'atom') }}, measure_period.period_type, measure_period.period_start,
-        measure_unit.unit_level, measure_unit.ancestor_code
+    group by measure_period.period_number, measure_unit.ancestor_number, {{ aliased(of_atom, 'atom') }}
 {%- endmacro %}
 
 {# The people of the CTEs `people_<additivity>`, one below the other. #}
 {% macro people_of_every_kind(additivities) -%}
-    {%- set columns = [
-        'measure_id', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
-        'unit_code', 'breakdown', 'breakdown_value', 'stratification', 'stratum', 'ethnicity_code',
-    ] + people_columns() -%}
+    {%- set columns = (numbered_cell_columns() | reject('equalto', 'ethnicity_rule') | list)
+        + ['ethnicity_code', 'subject_number', 'numerator', 'denominator', 'is_modelled'] -%}
     {%- for additivity in additivities %}
     select {{ columns | join(', ') }}
     from people_{{ additivity }}
@@ -152,25 +176,26 @@ for; who was never recorded is missing. Rules other than the preferred one are b
 the trust, without breakdown.
 #}
 {% macro people_by_ethnicity(people, variant, person_ethnicity) -%}
-    {%- set of_cell = [
-        'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'breakdown', 'breakdown_value',
-        'stratification', 'stratum',
+    {%- set of_people = [
+        'period_number', 'ancestor_number', 'breakdown', 'breakdown_value', 'stratification', 'stratum',
+        'subject_number', 'numerator', 'denominator', 'is_modelled',
     ] -%}
     select
-        {{ variant }}.measure_id,
+        {{ aliased(of_people, people) }},
         {{ variant }}.ethnicity_rule,
         {{ variant }}.basis,
         {{ variant }}.denominator_rule,
-        {{ aliased(of_cell, people) }},
+        cell_period.people_per_denominator,
         case
             when {{ people }}.subject_number is null then {{ people }}.ethnicity_code
             else coalesce({{ person_ethnicity }}.ethnicity_code, 'missing')
-        end as ethnicity_code,
-        {{ aliased(people_columns(), people) }}
+        end as ethnicity_code
     from {{ people }}
+    inner join cell_period on cell_period.period_number = {{ people }}.period_number
+    inner join cell_unit on cell_unit.ancestor_number = {{ people }}.ancestor_number
     inner join {{ variant }}
         on
-            {{ variant }}.measure_id = {{ people }}.measure_id
+            {{ variant }}.measure_id = cell_period.measure_id
             and ({{ people }}.basis is null or {{ people }}.basis = {{ variant }}.basis)
             and (
                 {{ people }}.denominator_rule is null
@@ -179,8 +204,8 @@ the trust, without breakdown.
             and (
                 {{ variant }}.ethnicity_rule = 'preferred'
                 or (
-                    {{ people }}.unit_level = 'organisation'
-                    and {{ people }}.period_type = {{ variant }}.headline_period_type
+                    cell_unit.unit_level = 'organisation'
+                    and cell_period.period_type = {{ variant }}.headline_period_type
                     and {{ people }}.breakdown = 'all'
                     and {{ people }}.stratification = 'none'
                 )
@@ -193,12 +218,12 @@ the trust, without breakdown.
 {%- endmacro %}
 
 {#
-The counts of every cell and ethnic group from a relation of `people_by_ethnicity`.
+The counts of every cell and ethnic group from people in their ethnic group, by the columns that name a cell.
 Aggregates have no person: their numerator counts as people with one event each, and so does their denominator, after
 person-years are divided by the years of the period.
 #}
-{% macro counts_of_people(relation) -%}
-    {%- set columns = cell_columns() + ['ethnicity_code'] -%}
+{% macro counts_of_people(relation, cell) -%}
+    {%- set columns = cell + ['ethnicity_code'] -%}
     select
         {{ columns | join(', ') }},
         {{ stable_sum('numerator') }} as numerator,
@@ -221,4 +246,18 @@ person-years are divided by the years of the period.
         max(is_modelled) as is_modelled
     from {{ relation }}
     group by {{ columns | join(', ') }}
+{%- endmacro %}
+
+{# A relation of `numbered_cell_columns` as one of `cell_columns`, with the given columns besides. #}
+{% macro in_words(relation, columns) -%}
+    {%- set of_period = ['measure_id', 'period_type', 'period_start'] -%}
+    {%- set of_unit = ['organisation_code', 'unit_level', 'unit_code'] -%}
+    select
+        {%- for column in cell_columns() %}
+        {{ 'cell_period' if column in of_period else 'cell_unit' if column in of_unit else relation }}.{{ column }},
+        {%- endfor %}
+        {{ aliased(columns, relation) }}
+    from {{ relation }}
+    inner join cell_period on cell_period.period_number = {{ relation }}.period_number
+    inner join cell_unit on cell_unit.ancestor_number = {{ relation }}.ancestor_number
 {%- endmacro %}

@@ -8,22 +8,24 @@ Domain: a, b >= 0. A stratum where t1 or t0 is 0 or missing carries nothing. The
 or S is 0; the limits are NULL too when R is 0. Events of one person are taken as independent: see `stat_mh_clustered`.
 #}
 {% macro stat_mh_rate_ratio(a, t1, b, t0) -%}
-    {{ safe_divide(stat_mh_weighted(a, t1, t0), stat_mh_weighted(b, t0, t1)) }}
+    {{ stat_mh_ratio(stat_mh_weighted(a, t1, t0), stat_mh_weighted(b, t0, t1)) }}
 {%- endmacro %}
 
 {% macro stat_mh_rate_ratio_lower(a, t1, b, t0) -%}
-    ({{ stat_mh_rate_ratio(a, t1, b, t0) }} * exp(-{{ stat_z() }} * {{ stat_mh_rate_ratio_error(a, t1, b, t0) }}))
+    {{ stat_mh_ratio_lower(
+        stat_mh_weighted(a, t1, t0), stat_mh_weighted(b, t0, t1), stat_mh_rate_ratio_variance(a, t1, b, t0)
+    ) }}
 {%- endmacro %}
 
 {% macro stat_mh_rate_ratio_upper(a, t1, b, t0) -%}
-    ({{ stat_mh_rate_ratio(a, t1, b, t0) }} * exp({{ stat_z() }} * {{ stat_mh_rate_ratio_error(a, t1, b, t0) }}))
+    {{ stat_mh_ratio_upper(
+        stat_mh_weighted(a, t1, t0), stat_mh_weighted(b, t0, t1), stat_mh_rate_ratio_variance(a, t1, b, t0)
+    ) }}
 {%- endmacro %}
 
-{# Standard error of the log ratio. #}
-{% macro stat_mh_rate_ratio_error(a, t1, b, t0) -%}
+{# The variance of the log ratio times R S. #}
+{% macro stat_mh_rate_ratio_variance(a, t1, b, t0) -%}
     {%- set total = '(' ~ t1 ~ ') + (' ~ t0 ~ ')' -%}
     {%- set term = '((' ~ a ~ ') + (' ~ b ~ ')) * ' ~ safe_divide(t1, total) ~ ' * ' ~ safe_divide(t0, total) -%}
-    {{ safe_sqrt(safe_divide(
-        stat_mh_used(term, t1, t0), stat_mh_weighted(a, t1, t0) ~ ' * ' ~ stat_mh_weighted(b, t0, t1)
-    )) }}
+    {{ stat_mh_used(term, t1, t0) }}
 {%- endmacro %}

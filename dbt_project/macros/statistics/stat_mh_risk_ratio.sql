@@ -9,19 +9,23 @@ stratum is left or S is 0; the limits are NULL too when R is 0 or when everybody
 `stat_risk_ratio`. A person is taken to stand in one stratum: see `stat_mh_clustered`.
 #}
 {% macro stat_mh_risk_ratio(a, n1, b, n0) -%}
-    {{ safe_divide(stat_mh_weighted(a, n1, n0), stat_mh_weighted(b, n0, n1)) }}
+    {{ stat_mh_ratio(stat_mh_weighted(a, n1, n0), stat_mh_weighted(b, n0, n1)) }}
 {%- endmacro %}
 
 {% macro stat_mh_risk_ratio_lower(a, n1, b, n0) -%}
-    ({{ stat_mh_risk_ratio(a, n1, b, n0) }} * exp(-{{ stat_z() }} * {{ stat_mh_risk_ratio_error(a, n1, b, n0) }}))
+    {{ stat_mh_ratio_lower(
+        stat_mh_weighted(a, n1, n0), stat_mh_weighted(b, n0, n1), stat_mh_risk_ratio_variance(a, n1, b, n0)
+    ) }}
 {%- endmacro %}
 
 {% macro stat_mh_risk_ratio_upper(a, n1, b, n0) -%}
-    ({{ stat_mh_risk_ratio(a, n1, b, n0) }} * exp({{ stat_z() }} * {{ stat_mh_risk_ratio_error(a, n1, b, n0) }}))
+    {{ stat_mh_ratio_upper(
+        stat_mh_weighted(a, n1, n0), stat_mh_weighted(b, n0, n1), stat_mh_risk_ratio_variance(a, n1, b, n0)
+    ) }}
 {%- endmacro %}
 
-{# Standard error of the log ratio; the shares are taken before the products, which would outgrow whole numbers. #}
-{% macro stat_mh_risk_ratio_error(a, n1, b, n0) -%}
+{# The variance of the log ratio times R S; the shares are taken before the products, which would outgrow whole numbers. #}
+{% macro stat_mh_risk_ratio_variance(a, n1, b, n0) -%}
     {%- set total = '(' ~ n1 ~ ') + (' ~ n0 ~ ')' -%}
     {%- set term = (
         '((' ~ a ~ ') + (' ~ b ~ ')) * ' ~ safe_divide(n1, total) ~ ' * ' ~ safe_divide(n0, total)
@@ -30,9 +34,6 @@ stratum is left or S is 0; the limits are NULL too when R is 0 or when everybody
     (case
         when {{ stat_mh_used(a, n1, n0) }} < {{ stat_mh_used(n1, n1, n0) }}
             and {{ stat_mh_used(b, n1, n0) }} < {{ stat_mh_used(n0, n1, n0) }}
-            then {{ safe_sqrt(safe_divide(
-                stat_mh_used(term, n1, n0),
-                stat_mh_weighted(a, n1, n0) ~ ' * ' ~ stat_mh_weighted(b, n0, n1)
-            )) }}
+            then {{ stat_mh_used(term, n1, n0) }}
     end)
 {%- endmacro %}

@@ -1,11 +1,10 @@
-{%- set key = ['cell_number', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'declared_group_number'] -%}
 {%- set counts = [
     'numerator', 'denominator', 'reference_numerator', 'reference_denominator', 'unknown_numerator',
     'unknown_denominator', 'unknown_share',
 ] -%}
 {%- set of_crude = [
-    'reference_group_code', 'is_compared', 'denominator_people', 'crude_lower', 'crude_upper', 'crude_plausible_lower',
-    'crude_plausible_upper',
+    'is_compared', 'denominator_people', 'crude_lower', 'crude_upper', 'crude_plausible_lower', 'crude_plausible_upper',
 ] -%}
 {%- set pooled_columns = [
     'ratio', 'ratio_lower', 'ratio_upper', 'strata_used', 'strata_empty', 'bound_lower', 'bound_upper', 'split_low',
@@ -15,7 +14,6 @@ with crude as (
     select
         {{ (key + counts) | join(', ') }},
         numerator_people,
-        reference_group_code,
         is_compared,
         denominator_people,
         value,
@@ -140,9 +138,7 @@ figure as (
 select
     cell_number,
     adjustment,
-    grouping,
-    group_code,
-    reference_group_code,
+    declared_group_number,
     is_compared,
     numerator,
     denominator,

@@ -15,8 +15,12 @@ person_of_group as (
     {{ people_by_ethnicity('person', 'variant', 'person_ethnicity') }}
 ),
 
+numbered_count as (
+    {{ counts_of_people('person_of_group', numbered_cell_columns()) }}
+),
+
 counted as (
-    {{ counts_of_people('person_of_group') }}
+    {{ in_words('numbered_count', ['ethnicity_code', 'numerator', 'denominator']) }}
 ),
 
 headline as (

@@ -28,7 +28,7 @@ declared_group as (
 group_count as (
     select cell_number, declared_group_number, {{ count_columns() | join(', ') }}, is_modelled
     from {{ ref('int_measure_group_count') }}
-    where stratification = 'none'
+    where stratum_number = 0
 ),
 
 ethnic_group as (
@@ -106,10 +106,9 @@ declared_cell as (
 counted as (
     select
         declared_cell.cell_number,
+        declared_cell.declared_group_number,
         declared_cell.measure_type,
-        declared_cell.grouping,
-        declared_cell.group_code,
-        declared_cell.reference_group_code,
+        declared_cell.group_code = declared_cell.reference_group_code as is_reference,
         declared_cell.is_unknown,
         declared_cell.is_guarded,
         not declared_cell.is_unknown
@@ -160,10 +159,9 @@ counted as (
 
 select
     cell_number,
+    declared_group_number,
     measure_type,
-    grouping,
-    group_code,
-    reference_group_code,
+    is_reference,
     is_unknown,
     is_guarded,
     is_compared,

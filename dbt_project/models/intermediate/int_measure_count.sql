@@ -21,10 +21,14 @@ person_of_group_in_stratum as (
     from {{ ref('int_measure_stratum_person') }}
 ),
 
+crude_count as (
+    {{ counts_of_people('person_of_group', numbered_cell_columns()) }}
+),
+
 counted as (
-    {{ counts_of_people('person_of_group') }}
+    {{ in_words('crude_count', ['ethnicity_code'] + count_columns() + ['is_modelled']) }}
     union all
-    {{ counts_of_people('person_of_group_in_stratum') }}
+    {{ counts_of_people('person_of_group_in_stratum', cell_columns()) }}
 )
 
 select

@@ -5,8 +5,8 @@
     'reference_numerator', 'reference_sq', 'reference_people', 'reference_denominator',
 ) -%}
 {%- set counted = [
-    'cell_number', 'measure_type', 'grouping', 'group_code', 'reference_group_code', 'is_unknown', 'is_guarded',
-    'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people', 'numerator_sq',
+    'cell_number', 'declared_group_number', 'measure_type', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared',
+    'numerator', 'denominator', 'numerator_people', 'denominator_people', 'numerator_sq',
     'reference_numerator', 'reference_denominator', 'reference_people', 'reference_sq', 'observed_share',
     'known_numerator', 'known_denominator', 'unknown_numerator', 'unknown_denominator', 'unknown_moved',
     'unknown_eventless', 'unknown_share', 'is_modelled',
@@ -29,7 +29,7 @@ with comparison as (
 
 -- Unknown people who bring events and time of their own.
 person_bound as (
-    select cell_number, grouping, group_code, bound_lower, bound_upper
+    select cell_number, declared_group_number, bound_lower, bound_upper
     from {{ ref('int_measure_crude_bound') }}
 ),
 
@@ -43,8 +43,7 @@ bounded as (
     left join person_bound
         on
             person_bound.cell_number = comparison.cell_number
-            and person_bound.grouping = comparison.grouping
-            and person_bound.group_code = comparison.group_code
+            and person_bound.declared_group_number = comparison.declared_group_number
 ),
 
 valued as (
@@ -156,9 +155,7 @@ questioned as (
 select
     cell_number,
     'crude' as adjustment,
-    grouping,
-    group_code,
-    reference_group_code,
+    declared_group_number,
     is_compared,
     numerator,
     denominator,
@@ -241,7 +238,7 @@ select
         case
             when is_guarded then 'not_in_code_set'
             when is_unknown then 'unknown_group'
-            when group_code = reference_group_code then 'reference_group'
+            when is_reference then 'reference_group'
         end,
         case when value is null and not is_guarded then 'no_denominator' end,
         case

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'declared_group_number'] -%}
 {%- set split = ('own', 'other', 'own_next', 'other_next', 'is_elsewhere_open') -%}
 {%- set mirrored = ('own_rest', 'other_first', 'own_rest_next', 'other_first_next', 'is_elsewhere_open') -%}
 {%- set sides = [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] -%}
@@ -12,7 +12,7 @@ with person as (
         all_events,
         all_time
     from {{ ref('int_measure_unknown_person') }}
-    where stratification = 'none'
+    where stratum_number = 0
 ),
 
 listed as (
@@ -26,7 +26,7 @@ cell as (
 ),
 
 declared_group as (
-    select declared_group_number, measure_id, basis, grouping, group_code, reference_group_number
+    select declared_group_number, measure_id, basis, grouping, reference_group_number
     from {{ ref('int_measure_declared_group') }}
     where not is_unknown and not is_guarded and group_code <> reference_group_code
 ),
@@ -34,15 +34,14 @@ declared_group as (
 group_count as (
     select cell_number, declared_group_number, numerator, denominator
     from {{ ref('int_measure_group_count') }}
-    where stratification = 'none'
+    where stratum_number = 0
 ),
 
 -- Events that nobody's time comes with may go anywhere by themselves; so may the time of the unknown without events.
 pair as (
     select
         listed.cell_number,
-        declared_group.grouping,
-        declared_group.group_code,
+        declared_group.declared_group_number,
         {{ has_elsewhere('declared_group.grouping') }} as is_elsewhere_open,
         own.numerator,
         own.denominator,

@@ -29,7 +29,8 @@ cell as (
 ),
 
 declared_group as (
-    select measure_id, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
+    select
+        declared_group_number, measure_id, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
     from {{ ref('int_measure_declared_group') }}
 ),
 
@@ -55,9 +56,8 @@ given as (
 compared as (
     select
         cell.cell_number,
-        declared_group.grouping,
-        declared_group.group_code,
-        declared_group.reference_group_code,
+        declared_group.declared_group_number,
+        declared_group.group_code = declared_group.reference_group_code as is_reference,
         not declared_group.is_unknown
         and not declared_group.is_guarded
         and declared_group.group_code <> declared_group.reference_group_code as is_compared,
@@ -96,9 +96,8 @@ compared as (
 related as (
     select
         cell_number,
-        grouping,
-        group_code,
-        reference_group_code,
+        declared_group_number,
+        is_reference,
         is_compared,
         denominator,
         base_people,
@@ -127,9 +126,7 @@ related as (
 select
     cell_number,
     'crude' as adjustment,
-    grouping,
-    group_code,
-    reference_group_code,
+    declared_group_number,
     is_compared,
     cast(null as double) as numerator,
     denominator,
@@ -173,7 +170,7 @@ select
         method,
         case when ratio is not null and error is not null then 'log_ratio_of_estimates' end,
         case
-            when not is_compared and group_code = reference_group_code then 'reference_group'
+            when not is_compared and is_reference then 'reference_group'
             when not is_compared then 'unknown_group'
         end,
         case when value is null then 'no_denominator' end

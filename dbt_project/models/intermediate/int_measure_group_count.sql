@@ -4,29 +4,14 @@ with cell as (
     from {{ ref('int_measure_cell') }}
 ),
 
-ethnic_group as (
-    select basis, grouping, ethnicity_code, group_code
-    from {{ ref('int_measure_group') }}
-),
-
-declared_group as (
-    select declared_group_number, measure_id, basis, grouping, group_code
-    from {{ ref('int_measure_declared_group') }}
+stratum as (
+    select stratum_number, stratification, stratum
+    from {{ ref('int_measure_stratum') }}
 ),
 
 member as (
-    select
-        declared_group.declared_group_number,
-        declared_group.measure_id,
-        declared_group.basis,
-        declared_group.grouping,
-        ethnic_group.ethnicity_code
-    from declared_group
-    inner join ethnic_group
-        on
-            ethnic_group.basis = declared_group.basis
-            and ethnic_group.grouping = declared_group.grouping
-            and ethnic_group.group_code = declared_group.group_code
+    select declared_group_number, measure_id, basis, grouping, ethnicity_code
+    from {{ ref('int_measure_member') }}
 ),
 
 counted as (
@@ -35,13 +20,13 @@ counted as (
         cell.measure_id,
         cell.basis,
         cell.unit_level,
-        counts.stratification,
-        counts.stratum,
+        coalesce(stratum.stratum_number, 0) as stratum_number,
         counts.ethnicity_code,
         {{ aliased(count_columns(), 'counts') }},
         counts.is_modelled
     from {{ ref('int_measure_count') }} as counts
     inner join cell on {{ same_columns(key, 'cell', 'counts') }}
+    left join stratum on stratum.stratification = counts.stratification and stratum.stratum = counts.stratum
     where counts.ethnicity_rule = 'preferred'
 ),
 
@@ -49,8 +34,7 @@ counted as (
 grouped as (
     select
         counted.cell_number,
-        counted.stratification,
-        counted.stratum,
+        counted.stratum_number,
         member.declared_group_number,
         {{ aliased(count_columns(), 'counted') }},
         counted.is_modelled
@@ -62,13 +46,12 @@ grouped as (
             and member.ethnicity_code = counted.ethnicity_code
     where
         member.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
-        or (counted.stratification = 'none' and counted.unit_level in ('organisation', 'division'))
+        or (counted.stratum_number = 0 and counted.unit_level in ('organisation', 'division'))
 )
 
 select
     cell_number,
-    stratification,
-    stratum,
+    stratum_number,
     declared_group_number,
     {%- for column in ['numerator', 'denominator', 'numerator_sq', 'event_denominator'] %}
     {{ stable_sum(column) }} as {{ column }},
@@ -78,4 +61,4 @@ select
     {%- endfor %}
     max(is_modelled) as is_modelled
 from grouped
-group by cell_number, stratification, stratum, declared_group_number
+group by cell_number, stratum_number, declared_group_number

@@ -1,9 +1,10 @@
-{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
-{%- set split_low = ('low_numerator', 'low_denominator', 'low_reference_numerator', 'low_reference_denominator') -%}
-{%- set split_high = (
-    'high_numerator', 'high_denominator', 'high_reference_numerator', 'high_reference_denominator',
-) -%}
+{%- set weighted = ('weighted_events', 'weighted_reference_events') -%}
+{%- set of_summed = [
+    'weighted_events', 'weighted_reference_events', 'plain', 'reference_plain', 'expected_people', 'people',
+    'movable_to_group', 'movable_to_reference', 'moving_denominator', 'homogeneity_statistic', 'homogeneity_degrees',
+] -%}
 {%- set clustered = (
     'estimated.ratio', 'estimated.weighted_events', 'estimated.plain', 'score.score_sq', 'score.people',
     'estimated.weighted_reference_events', 'estimated.reference_plain', 'score.reference_score_sq',
@@ -33,7 +34,7 @@ with pair as (
             when measure_type = 'rate' then {{ stat_rate_ratio_error('numerator', 'reference_numerator') }}
             else {{ stat_risk_ratio_error(*both) }}
         end as error
-    from {{ ref('int_measure_stratum') }}
+    from {{ ref('int_measure_stratum_comparison') }}
 ),
 
 strata as (
@@ -46,21 +47,19 @@ strata as (
     group by {{ key | join(', ') }}
 ),
 
-estimated as (
+summed as (
     select
         {{ key | join(', ') }},
-        {%- for name, rate, risk in [
-            ('ratio', stat_mh_rate_ratio(*both), stat_mh_risk_ratio(*both)),
-            ('independent_lower', stat_mh_rate_ratio_lower(*both), stat_mh_risk_ratio_lower(*both)),
-            ('independent_upper', stat_mh_rate_ratio_upper(*both), stat_mh_risk_ratio_upper(*both)),
-            ('split_low', stat_mh_rate_ratio(*split_low), stat_mh_risk_ratio(*split_low)),
-            ('split_high', stat_mh_rate_ratio(*split_high), stat_mh_risk_ratio(*split_high)),
-        ] %}
-        case when measure_type = 'rate' then {{ rate }} else {{ risk }} end as {{ name }},
+        {%- for name in ['', 'low_', 'high_'] %}
+        {{ stat_mh_weighted(name ~ 'numerator', name ~ 'denominator', name ~ 'reference_denominator') }}
+            as {{ name }}weighted_events,
+        {{ stat_mh_weighted(name ~ 'reference_numerator', name ~ 'reference_denominator', name ~ 'denominator') }}
+            as {{ name }}weighted_reference_events,
         {%- endfor %}
-        {{ stat_mh_weighted('numerator', 'denominator', 'reference_denominator') }} as weighted_events,
-        {{ stat_mh_weighted('reference_numerator', 'reference_denominator', 'denominator') }}
-            as weighted_reference_events,
+        case
+            when measure_type = 'rate' then {{ stat_mh_rate_ratio_variance(*both) }}
+            else {{ stat_mh_risk_ratio_variance(*both) }}
+        end as variance,
         {{ stat_mh_clustered_plain('numerator', 'denominator', 'reference_denominator') }} as plain,
         {{ stat_mh_clustered_plain('reference_numerator', 'reference_denominator', 'denominator') }}
             as reference_plain,
@@ -74,6 +73,17 @@ estimated as (
     from pair
     where is_used
     group by {{ key | join(', ') }}, measure_type
+),
+
+estimated as (
+    select
+        {{ (key + of_summed) | join(', ') }},
+        {{ stat_mh_ratio(*weighted) }} as ratio,
+        {{ stat_mh_ratio_lower(*weighted, variance='variance') }} as independent_lower,
+        {{ stat_mh_ratio_upper(*weighted, variance='variance') }} as independent_upper,
+        {{ stat_mh_ratio('low_weighted_events', 'low_weighted_reference_events') }} as split_low,
+        {{ stat_mh_ratio('high_weighted_events', 'high_weighted_reference_events') }} as split_high
+    from summed
 ),
 
 score as (

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
 {%- set sided = key + ['side'] -%}
 {%- set rounds = 6 -%}
 with block as (

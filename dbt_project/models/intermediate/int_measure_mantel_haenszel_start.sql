@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set total = 'denominator + reference_denominator + unknown_eventless' -%}
 {%- set with_group = 'case when is_settled and denominator > 0e0 then ' -%}
@@ -10,7 +10,7 @@
     ~ safe_divide('denominator + unknown_eventless', total) ~ ' end' -%}
 {%- set a_other = with_group ~ 'numerator * ' ~ safe_divide('reference_denominator', total) ~ ' end' -%}
 with with_block as (
-    select distinct {{ key | join(', ') }}, stratum
+    select distinct {{ key | join(', ') }}, stratum_number
     from {{ ref('int_measure_stratum_block') }}
 ),
 
@@ -21,9 +21,9 @@ stratum as (
         stratum.unknown_numerator,
         stratum.unknown_eventless,
         with_block.cell_number is null as is_settled
-    from {{ ref('int_measure_stratum') }} as stratum
+    from {{ ref('int_measure_stratum_comparison') }} as stratum
     left join with_block
-        on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum = stratum.stratum
+        on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum_number = stratum.stratum_number
 ),
 
 -- Without people whose side is open, events go to the side driven up and time to the other. Events of a side without

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
+{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
 {%- set counts = [
     'numerator', 'numerator_people', 'denominator', 'reference_numerator', 'reference_denominator', 'unknown_numerator',
     'unknown_denominator',
@@ -38,7 +38,7 @@ with pair as (
         denominator > 0e0 or reference_denominator > 0e0 as is_occupied,
         {{ split_counts('5e-1', '2e0', 'low') }},
         {{ split_counts('2e0', '5e-1', 'high') }}
-    from {{ ref('int_measure_stratum') }}
+    from {{ ref('int_measure_stratum_comparison') }}
     where weight is not null
 ),
 

@@ -1,5 +1,5 @@
-{%- set stratum = ['cell_number', 'stratification', 'stratum'] -%}
-{%- set key = stratum + ['grouping', 'group_code'] -%}
+{%- set stratum = ['cell_number', 'stratum_number'] -%}
+{%- set key = stratum + ['stratification', 'declared_group_number'] -%}
 {%- set sides = {
     'upper': ('', 'reference_'),
     'lower': ('reference_', ''),
@@ -11,18 +11,20 @@
 ] -%}
 with pair as (
     select
-        {{ key | join(', ') }},
-        measure_type,
-        {{ has_elsewhere('grouping') }} as is_elsewhere_open,
-        numerator,
-        denominator,
-        reference_numerator,
-        reference_denominator,
-        unknown_numerator,
-        unknown_denominator,
-        unknown_eventless
-    from {{ ref('int_measure_stratum') }}
-    where unknown_numerator > 0e0
+        {{ aliased(key, 'comparison') }},
+        comparison.measure_type,
+        {{ has_elsewhere('declared_group.grouping') }} as is_elsewhere_open,
+        comparison.numerator,
+        comparison.denominator,
+        comparison.reference_numerator,
+        comparison.reference_denominator,
+        comparison.unknown_numerator,
+        comparison.unknown_denominator,
+        comparison.unknown_eventless
+    from {{ ref('int_measure_stratum_comparison') }} as comparison
+    inner join {{ ref('int_measure_declared_group') }} as declared_group
+        on declared_group.declared_group_number = comparison.declared_group_number
+    where comparison.unknown_numerator > 0e0
 ),
 
 -- One row per side whose ratio is driven up.
@@ -59,7 +61,7 @@ person as (
         all_time,
         people
     from {{ ref('int_measure_unknown_person') }}
-    where stratification <> 'none'
+    where stratum_number > 0
 ),
 
 -- In a likelihood all people with the event are alike.
@@ -175,9 +177,6 @@ block as (
 select
     {{ key | join(', ') }},
     side,
-    dense_rank() over (
-        order by {{ key | join(' asc nulls last, ') }} asc nulls last, side asc nulls last
-    ) as stratum_number,
     block_number,
     {{ of_block | join(', ') }}
 from block

@@ -1,108 +1,73 @@
-{%- set key = ['cell_number', 'stratification', 'grouping', 'group_code'] -%}
-{%- set stratum_key = ['cell_number', 'stratification', 'stratum', 'grouping'] -%}
-{%- set side_key = stratum_key + ['side_code'] -%}
+{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
+{%- set stratum_key = ['cell_number', 'stratum_number'] -%}
+{%- set side_key = stratum_key + ['side_number'] -%}
+{%- set subject_number = 'case when person.is_in_several_strata then person.subject_number end' -%}
 with cell as (
     select cell_number, {{ result_columns() | join(', ') }}
     from {{ ref('int_measure_cell') }}
 ),
 
-ethnic_group as (
-    select basis, grouping, ethnicity_code, group_code
-    from {{ ref('int_measure_group') }}
-    where not is_unknown
+stratum_name as (
+    select stratum_number, stratification, stratum
+    from {{ ref('int_measure_stratum') }}
 ),
 
-person as (
-    select
-        cell.cell_number,
-        cell.basis,
-        person.stratification,
-        person.stratum,
-        person.ethnicity_code,
-        person.subject_number,
-        person.numerator,
-        person.denominator
-    from {{ ref('int_measure_stratum_person') }} as person
-    inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
-    where person.ethnicity_rule = 'preferred' and person.subject_number is not null
-),
-
-in_several as (
-    select cell_number, stratification, subject_number
-    from person
-    group by cell_number, stratification, subject_number
-    having count(*) > 1
+declared_member as (
+    select declared_group_number, measure_id, basis, ethnicity_code
+    from {{ ref('int_measure_member') }}
+    where grouping in ('white_bme', 'broad_nhs', 'broad_ons')
 ),
 
 -- People of one stratum who are alike are one row; who stands in several is followed through them.
 alike as (
     select
-        person.cell_number,
-        person.basis,
-        person.stratification,
-        person.stratum,
+        cell.cell_number,
+        stratum_name.stratum_number,
         person.ethnicity_code,
+        {{ subject_number }} as subject_number,
         person.numerator,
         person.denominator,
         count(*) as people
-    from person
-    left join in_several
-        on
-            in_several.cell_number = person.cell_number
-            and in_several.stratification = person.stratification
-            and in_several.subject_number = person.subject_number
-    where in_several.cell_number is null
+    from {{ ref('int_measure_stratum_person') }} as person
+    inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
+    inner join stratum_name
+        on stratum_name.stratification = person.stratification and stratum_name.stratum = person.stratum
+    where person.ethnicity_rule = 'preferred' and person.subject_number is not null
     group by
-        person.cell_number, person.basis, person.stratification, person.stratum, person.ethnicity_code,
-        person.numerator, person.denominator
+        cell.cell_number, stratum_name.stratum_number, person.ethnicity_code, {{ subject_number }}, person.numerator,
+        person.denominator
 ),
 
 member as (
     select
         alike.cell_number,
-        alike.stratification,
-        alike.stratum,
-        ethnic_group.grouping,
-        ethnic_group.group_code as side_code,
-        cast(null as bigint) as subject_number,
+        alike.stratum_number,
+        declared_member.declared_group_number as side_number,
+        alike.subject_number,
         alike.numerator,
         alike.denominator,
         alike.people
     from alike
-    inner join ethnic_group
-        on ethnic_group.basis = alike.basis and ethnic_group.ethnicity_code = alike.ethnicity_code
-    union all
-    select
-        person.cell_number,
-        person.stratification,
-        person.stratum,
-        ethnic_group.grouping,
-        ethnic_group.group_code as side_code,
-        person.subject_number,
-        person.numerator,
-        person.denominator,
-        1 as people
-    from person
-    inner join in_several
+    inner join cell on cell.cell_number = alike.cell_number
+    inner join declared_member
         on
-            in_several.cell_number = person.cell_number
-            and in_several.stratification = person.stratification
-            and in_several.subject_number = person.subject_number
-    inner join ethnic_group
-        on ethnic_group.basis = person.basis and ethnic_group.ethnicity_code = person.ethnicity_code
+            declared_member.measure_id = cell.measure_id
+            and declared_member.basis = cell.basis
+            and declared_member.ethnicity_code = alike.ethnicity_code
 ),
 
 -- Strata with one of the two groups only carry nothing.
 stratum as (
     select
         {{ stratum_key | join(', ') }},
-        group_code,
-        reference_group_code,
+        stratification,
+        declared_group_number,
+        reference_group_number,
         numerator,
         denominator,
         reference_numerator,
         reference_denominator
-    from {{ ref('int_measure_stratum') }}
+    from {{ ref('int_measure_stratum_comparison') }}
     where denominator > 0e0 and reference_denominator > 0e0
 ),
 
@@ -110,16 +75,18 @@ stratum as (
 side as (
     select
         {{ stratum_key | join(', ') }},
-        group_code,
-        group_code as side_code,
+        stratification,
+        declared_group_number,
+        declared_group_number as side_number,
         1 as is_group,
         {{ stat_mh_clustered_weight('denominator', 'reference_denominator') }} as weight
     from stratum
     union all
     select
         {{ stratum_key | join(', ') }},
-        group_code,
-        reference_group_code as side_code,
+        stratification,
+        declared_group_number,
+        reference_group_number as side_number,
         0 as is_group,
         {{ stat_mh_clustered_weight('reference_denominator', 'denominator') }} as weight
     from stratum
@@ -129,14 +96,14 @@ side as (
 occupied as (
     select
         {{ stratum_key | join(', ') }},
-        group_code as side_code,
+        declared_group_number as side_number,
         numerator,
         denominator
     from stratum
     union
     select
         {{ stratum_key | join(', ') }},
-        reference_group_code as side_code,
+        reference_group_number as side_number,
         reference_numerator as numerator,
         reference_denominator as denominator
     from stratum

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 {%- set given = [
-    'cell_number', 'adjustment', 'grouping', 'group_code', 'reference_group_code', 'is_compared', 'numerator',
-    'denominator', 'numerator_people', 'denominator_people', 'unknown_numerator', 'unknown_denominator',
-    'has_enough_people', 'is_modelled', 'is_corroborated', 'method',
+    'cell_number', 'adjustment', 'declared_group_number', 'is_compared', 'numerator', 'denominator', 'numerator_people',
+    'denominator_people', 'unknown_numerator', 'unknown_denominator', 'has_enough_people', 'is_modelled',
+    'is_corroborated', 'method',
 ] -%}
 with undefined_cell as (
     select {{ result_columns() | join(', ') }}, reason
@@ -16,7 +16,7 @@ cell as (
 ),
 
 declared_group as (
-    select measure_id, basis, grouping, group_code, reference_group_code, is_unknown
+    select declared_group_number, measure_id, basis, grouping, group_code, reference_group_code, is_unknown
     from {{ ref('int_measure_declared_group') }}
 ),
 
@@ -30,9 +30,7 @@ stated as (
     select
         cell.cell_number,
         'crude' as adjustment,
-        declared_group.grouping,
-        declared_group.group_code,
-        declared_group.reference_group_code,
+        declared_group.declared_group_number,
         false as is_compared,
         0e0 as numerator,
         0e0 as denominator,

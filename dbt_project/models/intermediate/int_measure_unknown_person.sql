@@ -1,5 +1,5 @@
 {%- set counted = (atom_columns() | reject('in', ['role', 'subject_key']) | list) + ['subject_number'] -%}
-{%- set stratum = ['cell_number', 'stratification', 'stratum'] -%}
+{%- set stratum = ['cell_number', 'stratum_number'] -%}
 {%- set key = result_columns() + ['stratification', 'stratum'] -%}
 {%- set before -%}
     over (
@@ -8,6 +8,7 @@
             rows between unbounded preceding and 1 preceding
         )
 {%- endset -%}
+{%- set together = 'over (partition by ' ~ (stratum | join(', ')) ~ ')' -%}
 with rate as (
     select measure_id
     from {{ ref('measure_catalogue') }}
@@ -23,6 +24,11 @@ unknown_status as (
 cell as (
     select cell_number, {{ result_columns() | join(', ') }}
     from {{ ref('int_measure_cell') }}
+),
+
+stratum as (
+    select stratum_number, stratification, stratum
+    from {{ ref('int_measure_stratum') }}
 ),
 
 {{ atoms_to_count("= 'none'", 'crude_atom') }},
@@ -50,9 +56,13 @@ crude_person_of_group as (
     {{ people_by_ethnicity('crude_person', 'variant', 'person_ethnicity') }}
 ),
 
+crude_person_in_words as (
+    {{ in_words('crude_person_of_group', ['ethnicity_code', 'subject_number', 'numerator', 'denominator']) }}
+),
+
 counted_person as (
     select {{ key | join(', ') }}, ethnicity_rule, ethnicity_code, subject_number, numerator, denominator
-    from crude_person_of_group
+    from crude_person_in_words
     union all
     select
         {{ aliased(key, 'person') }},
@@ -86,12 +96,11 @@ person as (
 ordered as (
     select
         cell.cell_number,
-        person.stratification,
-        person.stratum,
+        coalesce(stratum.stratum_number, 0) as stratum_number,
         person.numerator as events,
         person.denominator as person_time,
         row_number() over (
-            partition by cell.cell_number, person.stratification, person.stratum
+            partition by cell.cell_number, stratum.stratum_number
             order by
                 {{ safe_divide('person.numerator', 'person.denominator') }} desc nulls last,
                 person.numerator desc nulls last,
@@ -99,16 +108,7 @@ ordered as (
         ) as person_order
     from person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
-),
-
-total as (
-    select
-        {{ stratum | join(', ') }},
-        {{ stable_sum('events') }} as all_events,
-        {{ stable_sum('person_time') }} as all_time,
-        count(*) as people
-    from ordered
-    group by {{ stratum | join(', ') }}
+    left join stratum on stratum.stratification = person.stratification and stratum.stratum = person.stratum
 ),
 
 summed as (
@@ -118,19 +118,21 @@ summed as (
         events,
         person_time,
         coalesce(cast(sum(cast(events as decimal(30, 9))) {{ before }} as double), 0e0) as events_before,
-        coalesce(cast(sum(cast(person_time as decimal(30, 9))) {{ before }} as double), 0e0) as time_before
+        coalesce(cast(sum(cast(person_time as decimal(30, 9))) {{ before }} as double), 0e0) as time_before,
+        cast(sum(cast(events as decimal(30, 9))) {{ together }} as double) as all_events,
+        cast(sum(cast(person_time as decimal(30, 9))) {{ together }} as double) as all_time,
+        count(*) {{ together }} as people
     from ordered
 )
 
 select
-    {{ aliased(stratum, 'summed') }},
-    summed.person_order,
-    summed.events,
-    summed.person_time,
-    summed.events_before,
-    summed.time_before,
-    total.all_events,
-    total.all_time,
-    total.people
+    {{ stratum | join(', ') }},
+    person_order,
+    events,
+    person_time,
+    events_before,
+    time_before,
+    all_events,
+    all_time,
+    people
 from summed
-inner join total on {{ same_columns(stratum, 'total', 'summed') }}

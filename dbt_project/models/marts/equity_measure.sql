@@ -1,20 +1,25 @@
 {%- set figure = [
-    'grouping', 'group_code', 'reference_group_code', 'adjustment', 'is_compared', 'numerator', 'denominator',
-    'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
+    'adjustment', 'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
     'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper', 'difference',
     'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty', 'unknown_numerator',
     'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower', 'plausible_upper',
     'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated', 'method', 'p_value',
 ] -%}
 {%- set cell = result_columns() -%}
+{%- set declared = ['grouping', 'group_code', 'reference_group_code'] -%}
 with measured as (
-    select cell_number, {{ figure | join(', ') }}
+    select cell_number, declared_group_number, {{ figure | join(', ') }}
     from {{ ref('int_measure_figure') }}
 ),
 
 cell as (
     select cell_number, family_number, {{ cell | join(', ') }}
     from {{ ref('int_measure_cell') }}
+),
+
+declared_group as (
+    select declared_group_number, {{ declared | join(', ') }}
+    from {{ ref('int_measure_declared_group') }}
 ),
 
 called as (
@@ -35,6 +40,7 @@ period as (
 described as (
     select
         {{ aliased(cell, 'cell') }},
+        {{ aliased(declared, 'declared_group') }},
         {{ aliased(figure, 'measured') }},
         period.period_end,
         period.period_label,
@@ -47,19 +53,20 @@ described as (
             as is_fdr_significant
     from measured
     inner join cell on cell.cell_number = measured.cell_number
+    inner join declared_group on declared_group.declared_group_number = measured.declared_group_number
     inner join catalogue on catalogue.measure_id = cell.measure_id
     inner join period on period.period_type = cell.period_type and period.period_start = cell.period_start
     left join called
         on
             called.family_number = cell.family_number
-            and called.grouping = measured.grouping
+            and called.grouping = declared_group.grouping
             and called.adjustment = measured.adjustment
 ),
 
 -- One comparison of two groups at the top stands on its own; of many, some differ by chance.
 judged as (
     select
-        {{ (cell + figure) | join(', ') }},
+        {{ (cell + declared + figure) | join(', ') }},
         period_end,
         period_label,
         measure_type,
