@@ -83,6 +83,11 @@ class Trust(_Strict):
     threads: int = Field(default=2, ge=1, le=64, strict=True)
     retention_months: int = Field(default=120, ge=12, le=1200, strict=True)
 
+    @property
+    def memory_bytes(self) -> int:
+        """`memory_limit` in bytes, as DuckDB counts them."""
+        return int(self.memory_limit[:-2]) * {"MB": 10**6, "GB": 10**9}[self.memory_limit[-2:]]
+
     @model_validator(mode="before")
     @classmethod
     def _today(cls, content: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from orchestration.settings import PROJECT, Settings
 POOL = "warehouse"
 DBT_STEP = "dbt_build"
 DBT_PROJECT = PROJECT / "dbt_project"
+LAKE_IN_MEMORY = 4
+"""How many times the size of the lake the memory must be for models to be built side by side."""
 OWNERS = {"reference": "team:information-services", "quality": "team:data-quality"}
 
 
@@ -164,7 +166,8 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
         settings.warehouse_file.parent.mkdir(parents=True, exist_ok=True)
         end_server()  # the memory is the warehouse's now
         os.environ.update(settings.dbt_environment())  # dbt's profile reads its paths from there
-        invocation = dbt.cli(["build", *_dbt_options(settings)], context=context, target_path=settings.dbt_target)
+        arguments = ["build", "--threads", str(models_at_once(settings)), *_dbt_options(settings)]
+        invocation = dbt.cli(arguments, context=context, target_path=settings.dbt_target)
         events: list[Any] = []
         failure: DagsterDbtCliRuntimeError | None = None
         try:
@@ -178,6 +181,12 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
             raise failure
 
     return warehouse
+
+
+def models_at_once(settings: Settings) -> int:
+    """How many models dbt builds side by side: they share the memory, so where the lake is large, one at a time."""
+    lake = sum(path.stat().st_size for path in settings.lake.rglob("*.parquet"))
+    return settings.trust.threads if lake * LAKE_IN_MEMORY < settings.trust.memory_bytes else 1
 
 
 def _dbt_options(settings: Settings) -> list[str]:

@@ -1,4 +1,7 @@
-"""What a run must not pay for: a look at the network, a second dbt, a file opened for every event, idle processes."""
+"""What a run must not pay for: a look at the network, a second dbt, a file opened for every event, idle processes.
+
+And what it must not risk: more memory than the warehouse may use.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ import pytest
 import sqlalchemy
 from dagster_dbt import DbtCliInvocation
 
-from orchestration.assets.warehouse import DBT_PROJECT, InstalledDbt
+from orchestration.assets.warehouse import DBT_PROJECT, InstalledDbt, models_at_once
 from orchestration.cli.instance import opened_instance
 from orchestration.ingest import end_server
 from orchestration.settings import Settings
@@ -66,3 +69,13 @@ def test_the_process_that_others_start_from_ends_when_told_and_comes_back() -> N
 def _servers() -> list[int]:
     children = psutil.Process().children(recursive=True)
     return [child.pid for child in children if "multiprocessing.forkserver" in " ".join(child.cmdline())]
+
+
+@pytest.mark.parametrize(("megabytes", "at_once"), [(0, 2), (299, 2), (301, 1), (40_000, 1)])
+def test_models_follow_each_other_where_the_lake_is_large(tmp_path: Path, megabytes: int, at_once: int) -> None:
+    folder = tmp_path / "lake" / "staff_record" / "2025-09" / "DEM0"
+    folder.mkdir(parents=True)
+    for part in range(2):
+        with (folder / f"{part}.parquet").open("wb") as file:
+            file.truncate(megabytes * 10**6 // 2)  # without a byte on the disk
+    assert models_at_once(Settings(home=tmp_path)) == at_once
