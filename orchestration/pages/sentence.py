@@ -19,8 +19,8 @@ RANGE_ABOVE = 0.10
 """Unknown share above which a figure never goes without its range."""
 NO_FIGURE_ABOVE = 0.20
 """Unknown share above which the range stands alone; both as `ref_enum` says of fit_for_use."""
-SAME = 0.01
-"""Two values stand beside a ratio when their quotient is within this part of it: not those of an adjusted one."""
+EXPECTED = frozenset({"mantel_haenszel", "indirect"})
+"""Methods whose reference value is what the group would have had: nobody's own, so it is not printed beside theirs."""
 MOST_WORDS = 85
 """Words nobody reads beyond: a longer text leaves out the size in people, which stands beside it as `excess_count`."""
 
@@ -64,7 +64,7 @@ def sentence(figure: Figure, measure: Measure, words: Words) -> str:
         parts = [f"{row.lead}{_counts(row)}", _size(row), _unknown(row)]
     else:
         comparison = _compared(row, f"{ratio(figure.ratio)} times")
-        difference = f"{row.lead}: {row.manner}{comparison} ({_details(row, figure.ratio)})"
+        difference = f"{row.lead}: {row.manner}{comparison} ({_details(row)})"
         size, unknown = _size(row), _unknown(row) + _allowing_for_unknown(row)
         is_too_long = len(f"{difference} {size} {unknown}".split()) > MOST_WORDS
         parts = [difference, "" if is_too_long else size, unknown]
@@ -218,25 +218,25 @@ def _estimate(row: _Row) -> str:
     return f"figure for {row.measure.events}"
 
 
-def _details(row: _Row, point: float) -> str:
+def _details(row: _Row) -> str:
     """Interval, the two values in the order of the ratio, and what else must be known of it."""
     figure = row.figure
     if figure.ratio_lower is None or figure.ratio_upper is None:
         details = ["no interval can be given"]
     else:
         details = [f"95% interval {ratio(figure.ratio_lower)} to {ratio(figure.ratio_upper)}"]
-    details.append(_values(row, point))
+    details.append(_values(row))
     if "heterogeneous" in row.methods:
         details.append("the strata disagree: read each by itself")
     details.append(_wres(row))
     return "; ".join(detail for detail in details if detail)
 
 
-def _values(row: _Row, point: float) -> str:
-    """The two values the ratio is made of; empty when it is made of others, as an adjusted one is."""
+def _values(row: _Row) -> str:
+    """The two values the ratio is made of; empty where that of the reference is an expected one."""
     values = (row.figure.value, row.figure.reference_value)
     upper, lower = values if row.is_group_on_top else values[::-1]
-    if upper is None or not lower or abs(upper / lower - point) > SAME * point:
+    if upper is None or not lower or EXPECTED & row.methods:
         return ""
     if row.is_in_percent:
         of = "" if row.is_share or row.measure.measure_type == "estimate" else f" of {row.measure.population}"
@@ -261,7 +261,7 @@ def _size(row: _Row) -> str:
     """How many more or fewer the group has than at the value of the reference."""
     figure, measure = row.figure, row.measure
     chance = ", which may be chance" if figure.verdict == "no_clear_difference" else ""
-    if figure.excess_count is None:
+    if figure.excess_count is None or (figure.difference or 0) * figure.excess_count < 0:
         size = _absolute(row)
         return f"that is {size}{chance}" if size else ""
     at = f"their share of {row.reference}" if row.is_share else f"the rate of {row.reference}"

@@ -269,6 +269,29 @@ def test_verdicts_follow_the_interval(rows: pd.DataFrame) -> None:
     assert (compared["verdict"] == "too_few_to_say").all()
 
 
+def test_a_ratio_without_limits_has_too_few_to_say(rows: pd.DataFrame) -> None:
+    """Of nobody, and of everybody: there the logarithm has no error either."""
+    without = rows[rows["ratio"].notna() & rows["ratio_lower"].isna()]
+    assert (without["numerator"] == without["denominator"]).sum() > 5
+    assert set(without["verdict"]) == {"too_few_to_say"}
+
+
+def test_nothing_is_in_excess_where_nothing_is_defined(rows: pd.DataFrame) -> None:
+    undefined = rows[rows["value"].isna() | rows["reference_value"].isna()]
+    assert len(undefined) > 10
+    assert undefined["excess_count"].isna().all()
+
+
+def test_what_is_not_standardised_says_why(rows: pd.DataFrame) -> None:
+    undefined = rows[(rows["adjustment"] == "dsr") & rows["ratio"].isna()]
+    is_few = undefined[["numerator", "reference_numerator"]].min(axis=1) < 10
+    methods = undefined["method"].str.split("|")
+    assert is_few.sum() > 10
+    assert (~is_few).sum() > 1
+    assert (methods.map(lambda marks: "too_few_events" in marks) == is_few).all()
+    assert (methods.map(lambda marks: "empty_stratum" in marks) == ~is_few).all()
+
+
 def test_false_discovery_is_statsmodels(engine: Engine) -> None:
     figures = engine.connection.execute(
         "SELECT c.*, g.grouping, g.group_code, f.adjustment, f.p_value, m.is_fdr_significant"

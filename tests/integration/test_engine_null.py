@@ -171,6 +171,13 @@ def test_chance_alone_is_rarely_called_a_difference(engine: Engine, measure_id: 
         assert (rows["verdict"] == verdict).sum() <= ALLOWED, verdict
 
 
+def test_strata_that_agree_are_rarely_said_to_disagree(engine: Engine) -> None:
+    """A few people have most of the events: limits that take these as independent find strata that disagree."""
+    rows = engine.measures(measure_id="restraint_rate", adjustment="mh_ward", grouping="white_bme", group_code="bme")
+    disagree = rows["method"].str.contains("heterogeneous").sum()
+    assert disagree <= stats.binom.ppf(0.999, len(rows), 0.05)
+
+
 def test_the_simulated_wards_would_mislead_a_crude_comparison(engine: Engine) -> None:
     """The test above can fail: the same people, compared without their wards, differ far too often."""
     pooled = engine.connection.execute(

@@ -126,3 +126,18 @@ def test_snapshots_are_never_added_over_time(built: duckdb.DuckDBPyConnection) -
         " WHERE additivity = 'latest'"
     ).fetchall()
     assert kinds == [("snapshot",)]
+
+
+def test_the_tipping_point_of_a_share_is_the_fewest_whole_people(built: duckdb.DuckDBPyConnection) -> None:
+    shares = differing(
+        built,
+        """
+        SELECT tipping_point * unknown_numerator, denominator * reference_value / multiplier - numerator
+        FROM marts.equity_measure JOIN marts.measure_catalogue USING (measure_id)
+        WHERE measure_type = 'share' AND tipping_point IS NOT NULL
+        """,
+    )
+    assert len(shares) > 10
+    for people, lacking in shares:
+        assert people == pytest.approx(round(people), abs=1e-9)
+        assert people - 1 < lacking <= people + 1e-6

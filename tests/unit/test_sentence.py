@@ -193,11 +193,19 @@ def test_what_a_figure_rests_on_stands_before_it() -> None:
     assert "fitted ages" not in said(what, figure(what, 0.2, 0.1, fit_for_use="usable", **ages)), "it is corroborated"
 
 
-def test_values_that_do_not_give_the_ratio_are_left_out() -> None:
+def test_an_expected_value_is_not_printed_as_that_of_the_reference() -> None:
     what = measure("rate")
-    adjusted = figure(what, 0.2, 0.1, adjustment="mh_authority", ratio=1.4)
-    assert reader.pair(said(what, adjusted)) is None
-    assert reader.pair(said(what, replace(adjusted, ratio=2.0))) == (20_000.0, 10_000.0)
+    for adjustment, method in (("mh_authority", "mantel_haenszel|clustered"), ("isr", "indirect|mover")):
+        assert reader.pair(said(what, figure(what, 0.2, 0.1, adjustment=adjustment, method=method))) is None
+    assert reader.pair(said(what, figure(what, 0.2, 0.1, adjustment="dsr", method="direct"))) == (20_000.0, 10_000.0)
+
+
+def test_a_count_against_the_direction_of_the_figure_is_left_out() -> None:
+    """Weighted to a standard population a rate may be higher while, at the reference's rates, there are fewer events."""
+    what = measure("rate")
+    row = figure(what, 0.2, 0.1, adjustment="dsr", method="direct", excess_count=-3.0)
+    assert "3 fewer" not in said(what, row)
+    assert "3 more detentions among them" in said(what, replace(row, excess_count=3.0))
 
 
 @pytest.mark.parametrize(

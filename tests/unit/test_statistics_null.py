@@ -167,3 +167,32 @@ def test_clustered_limits_of_the_mantel_haenszel_ratio_keep_their_promise(
     known = found[found["ratio"] > 0]
     assert (np.abs(np.log(known["ratio"])) > 1.96 * known["mh_error"]).sum() >= plain * TABLES
     assert (known["error"] / known["mh_error"]).median() < (1.3 if law == "one" else 6)
+
+
+def adjusted_differences(expected: float, reference: float, ratio: float) -> tuple[float, float, float]:
+    """How often the limits of an adjusted difference lie above, around and below the true one.
+
+    The group has `ratio` times the `expected` events; those expected are judged from so many of the reference.
+    """
+    random = np.random.default_rng([20251015, int(expected), int(reference), int(10 * ratio)])
+    own, other = random.poisson(expected * ratio, SIMULATIONS), random.poisson(reference, SIMULATIONS)
+    table = {"a": own, "b": other, "t": np.full(SIMULATIONS, expected), "s": np.full(SIMULATIONS, reference)}
+    sides = ("a", "t", "b", "s")
+    found = {
+        "value": own / expected, "ratio": values_of("stat_rate_ratio", table, *sides),
+        **{f"value_{side}": values_of(f"stat_poisson_{side}", table, "a") / expected for side in ("lower", "upper")},
+        **{f"ratio_{side}": values_of(f"stat_rate_ratio_{side}", table, *sides) for side in ("lower", "upper")},
+    }
+    figures = ("value", "value_lower", "value_upper", "ratio", "ratio_lower", "ratio_upper")
+    lower, upper = (values_of(f"stat_adjusted_difference_{side}", found, *figures) for side in ("lower", "upper"))
+    true, defined = ratio - 1, ~np.isnan(lower)
+    assert (defined == ((own > 0) & (other > 0))).all()
+    return tuple(float(part[defined].mean()) for part in (lower > true, (lower <= true) & (true <= upper), upper < true))
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1, 2, 4])
+@pytest.mark.parametrize("reference", [40, 160, 2_000])
+def test_limits_of_an_adjusted_difference_hold_it(reference: float, ratio: float) -> None:
+    above, around, below = adjusted_differences(40, reference, ratio)
+    assert 0.915 <= around <= 0.985
+    assert max(above, below) <= 0.05

@@ -1,7 +1,8 @@
 {#
 People expected to have the event on the side where fewer are, were values equal within each stratum; an aggregate over
-the rows of `int_measure_stratum`. The people of a stratum fall to the sides as its denominator does; strata that hold
-one side only count for nothing, and NULL when no other is left. In one stratum it is what `int_measure_crude` expects.
+the rows of `int_measure_stratum_comparison`. The people of a stratum fall to the sides as its denominator does; strata
+that hold one side only count for nothing, and NULL when no other is left. In one stratum it is what `int_measure_crude`
+expects.
 #}
 {% macro expected_people() -%}
     {%- set people = '(numerator_people + reference_people)' -%}

@@ -18,8 +18,8 @@ The contract of the atoms: columns of every model `int_atom_<measure_id>`, in or
 {# A cell: the key of the counts without the ethnic group. #}
 {% macro cell_columns() -%}
     {{ return([
-        'measure_id', 'ethnicity_rule', 'basis', 'denominator_rule', 'period_type', 'period_start', 'organisation_code', 'unit_level',
-        'unit_code', 'breakdown', 'breakdown_value', 'stratification', 'stratum',
+        'measure_id', 'ethnicity_rule', 'basis', 'denominator_rule', 'period_type', 'period_start',
+        'organisation_code', 'unit_level', 'unit_code', 'breakdown', 'breakdown_value', 'stratification', 'stratum',
     ]) }}
 {%- endmacro %}
 

@@ -3,10 +3,9 @@ The counts of a group and its reference, were the unknown split like the known: 
 `name`. The odds of the group are multiplied by `odds` among events and by `inverse` among the rest, so that the two ends
 of the plausible range are as far apart as both allow.
 
-Reads the columns of `int_measure_comparison` or `int_measure_stratum`. The rest is, by type of measure: people without
-the event (likelihood), time at risk (rate; residents are all known), nobody (share: everybody stays in the denominator,
-and the reference is a census). Where nothing
-is known to split by, the counts stay as they are.
+Reads the columns of `int_measure_comparison` or `int_measure_stratum_comparison`. The rest is, by type of measure:
+people without the event (likelihood), time at risk (rate; residents are all known), nobody (share: everybody stays in
+the denominator, and the reference is a census). Where nothing is known to split by, the counts stay as they are.
 Belongs here: how counts enter `stat_plausible_*`. Does not belong here: the formulas.
 #}
 {% macro split_counts(odds, inverse, name) -%}

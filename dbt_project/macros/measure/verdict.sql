@@ -2,7 +2,8 @@
 What may be said of a comparison: the one place where numbers become a verdict.
 
 In this order:
-    too_few_to_say                  fewer than 5 expected people with the event in either group, or a zero cell
+    too_few_to_say                  fewer than 5 expected people with the event in either group, a zero cell, or nobody
+                                    without the event; an estimate: fewer than 10 people in either group
     undetermined_missing_ethnicity  the figure makes a claim that its plausible range does not bear out
     less_favourable, more_favourable; over_represented, under_represented for a share
                                     the interval excludes 1 and, below the trust or with more than two groups, the

@@ -3,8 +3,10 @@ Tipping point: the smallest share of the u unknown people (or events) who would 
 lower value to bring the ratio to 1.
 Formula: whole people k over u. Risk: they join numerator and denominator of the lower side x / n, the other side being
 y / m: smallest whole k with (x + k) / (n + k) >= y / m, k = ceil((y n - x m) / (m - y)). Rate: they join the numerator
-only: k = ceil((y t - x s) / s), t and s the times of the lower and of the other side. Linear, for adjusted estimates:
-gap / movable, gap the weighted events that the lower side lacks, movable what all the unknown would add to it.
+only: k = ceil((y t - x s) / s), t and s the times of the lower and of the other side. Share of a whole that holds the
+unknown already: k = ceil(gap), gap the people the group lacks. Linear, for adjusted estimates, the same share of the
+unknown of every stratum: gap / movable, gap the weighted events that the lower side lacks, movable what all the unknown
+would add to it.
 Source: the algebra is ours, checked against trying every k.
 Domain: 0 <= a <= n1, 0 <= b <= n0 (risk); a, b >= 0, times > 0 (rate); u whole. Equal values give 0; whole numbers
 below 2^53 / n give the exact k. NULL when even all u are too few, when u is 0, or when a denominator is 0 or missing.
@@ -21,6 +23,14 @@ Zero counts are allowed.
     (case
         when {{ stat_tipping_is_lower(a, t1, b, t0) }} then {{ stat_tipping_rate_share(a, t1, b, t0, u) }}
         else {{ stat_tipping_rate_share(b, t0, a, t1, u) }}
+    end)
+{%- endmacro %}
+
+{% macro stat_tipping_share(gap, u) -%}
+    {%- set people = 'ceil(' ~ gap ~ ' - 1e-9)' -%}
+    (case
+        when ({{ u }}) > 0 and ({{ gap }}) <= 0 then 0e0
+        when ({{ u }}) > 0 and {{ people }} <= ({{ u }}) then {{ safe_divide(people, u) }}
     end)
 {%- endmacro %}
 

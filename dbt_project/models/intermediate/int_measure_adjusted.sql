@@ -10,6 +10,13 @@
     'ratio', 'ratio_lower', 'ratio_upper', 'strata_used', 'strata_empty', 'bound_lower', 'bound_upper', 'split_low',
     'split_high', 'tipping_point', 'expected_people', 'is_modelled',
 ] -%}
+{%- set limits = (
+    'crude.value', 'crude.value_lower', 'crude.value_upper', 'pooled.ratio', 'pooled.ratio_lower', 'pooled.ratio_upper',
+) -%}
+{%- set pooled_limits = (
+    'pooled.value', 'pooled.value_lower', 'pooled.value_upper', 'pooled.ratio', 'pooled.ratio_lower',
+    'pooled.ratio_upper',
+) -%}
 with crude as (
     select
         {{ (key + counts) | join(', ') }},
@@ -50,12 +57,13 @@ mantel_haenszel as (
         crude.value_upper,
         {{ safe_divide('crude.value', 'pooled.ratio') }} as reference_value,
         {{ aliased(pooled_columns, 'pooled') }},
-        crude.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_lower') }}) as difference_lower,
-        crude.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_upper') }}) as difference_upper,
-        crude.numerator * (1e0 - {{ safe_divide('1e0', 'pooled.ratio') }}) as excess_count,
+        {{ stat_adjusted_difference_lower(*limits) }} as difference_lower,
+        {{ stat_adjusted_difference_upper(*limits) }} as difference_upper,
+        pooled.events_used * (1e0 - {{ safe_divide('1e0', 'pooled.ratio') }}) as excess_count,
         concat_ws(
             '|',
             'mantel_haenszel',
+            case when pooled.ratio_lower is not null then 'mover' end,
             case when pooled.is_clustered then 'clustered' end,
             case when pooled.homogeneity < 5e-2 then 'heterogeneous' end
         ) as method
@@ -82,21 +90,24 @@ standardised as (
         {{ aliased(pooled_columns, 'pooled') }},
         case
             when pooled.estimator = 'direct' then pooled.difference_lower
-            else pooled.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_lower') }})
+            else {{ stat_adjusted_difference_lower(*pooled_limits) }}
         end as difference_lower,
         case
             when pooled.estimator = 'direct' then pooled.difference_upper
-            else pooled.value * (1e0 - {{ safe_divide('1e0', 'pooled.ratio_upper') }})
+            else {{ stat_adjusted_difference_upper(*pooled_limits) }}
         end as difference_upper,
-        case
-            when pooled.estimator = 'direct' then pooled.numerator * (1e0 - {{ safe_divide('1e0', 'pooled.ratio') }})
-            else pooled.denominator * (pooled.value - pooled.reference_value)
-        end as excess_count,
+        case when pooled.value - pooled.reference_value is not null then pooled.excess_count end as excess_count,
         concat_ws(
             '|',
             pooled.estimator,
+            case when pooled.ratio_lower is not null then 'mover' end,
             case when pooled.ratio_lower is not null then 'clustered' end,
-            case when pooled.estimator = 'direct' and pooled.ratio is null then 'too_few_events' end,
+            case
+                when pooled.estimator = 'indirect' or pooled.ratio is not null
+                    then cast(null as {{ dbt.type_string() }})
+                when least(pooled.numerator, pooled.reference_numerator) < 10e0 then 'too_few_events'
+                else 'empty_stratum'
+            end,
             case
                 when
                     pooled.events_in_strata

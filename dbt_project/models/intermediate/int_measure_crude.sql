@@ -161,7 +161,6 @@ select
     denominator,
     cast(numerator_people as bigint) as numerator_people,
     cast(denominator_people as bigint) as denominator_people,
-    numerator_sq,
     value,
     value_lower,
     value_upper,
@@ -174,7 +173,7 @@ select
     difference,
     difference_lower,
     difference_upper,
-    case when is_compared then numerator - denominator * reference_value end as excess_count,
+    case when difference is not null then numerator - denominator * reference_value end as excess_count,
     cast(null as bigint) as strata_used,
     cast(null as bigint) as strata_empty,
     unknown_numerator,
@@ -198,7 +197,7 @@ select
         when measure_type = 'likelihood' then {{ stat_tipping_risk(*(both + ('unknown_numerator',))) }}
         when measure_type = 'rate' and unknown_denominator = 0e0
             then {{ stat_tipping_rate(*(both + ('unknown_numerator',))) }}
-        when measure_type = 'share' and ratio < 1e0 then {{ stat_tipping_linear(
+        when measure_type = 'share' and ratio < 1e0 then {{ stat_tipping_share(
             'denominator * reference_value - numerator', 'unknown_numerator'
         ) }}
     end as tipping_point,
@@ -211,7 +210,9 @@ select
         ) }}
         else {{ stat_detectable_ratio(stat_detectable_ratio_share_error('denominator', 'reference_value')) }}
     end as detectable_ratio,
-    coalesce(expected_people >= 5e0 and numerator > 0e0 and reference_numerator > 0e0, false) as has_enough_people,
+    coalesce(
+        expected_people >= 5e0 and numerator > 0e0 and reference_numerator > 0e0 and ratio_lower is not null, false
+    ) as has_enough_people,
     is_modelled,
     not is_modelled
     or coalesce(

@@ -2,7 +2,7 @@
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set weighted = ('weighted_events', 'weighted_reference_events') -%}
 {%- set of_summed = [
-    'weighted_events', 'weighted_reference_events', 'plain', 'reference_plain', 'expected_people', 'people',
+    'events_used', 'weighted_events', 'weighted_reference_events', 'plain', 'reference_plain', 'expected_people', 'people',
     'movable_to_group', 'movable_to_reference', 'moving_denominator', 'homogeneity_statistic', 'homogeneity_degrees',
 ] -%}
 {%- set clustered = (
@@ -18,9 +18,11 @@ with pair as (
         numerator,
         denominator,
         numerator_people,
+        numerator_sq,
         reference_numerator,
         reference_denominator,
         reference_people,
+        reference_sq,
         unknown_numerator,
         unknown_moved,
         unknown_eventless,
@@ -31,7 +33,11 @@ with pair as (
         {{ split_counts('2e0', '5e-1', 'high') }},
         {{ safe_ln(stat_risk_ratio(*both)) }} as log_ratio,
         case
-            when measure_type = 'rate' then {{ stat_rate_ratio_error('numerator', 'reference_numerator') }}
+            when measure_type = 'rate'
+                then {{ stat_clustered_rate_ratio_error(
+                    'numerator', 'numerator_sq', 'numerator_people',
+                    'reference_numerator', 'reference_sq', 'reference_people'
+                ) }}
             else {{ stat_risk_ratio_error(*both) }}
         end as error
     from {{ ref('int_measure_stratum_comparison') }}
@@ -56,6 +62,7 @@ summed as (
         {{ stat_mh_weighted(name ~ 'reference_numerator', name ~ 'reference_denominator', name ~ 'denominator') }}
             as {{ name }}weighted_reference_events,
         {%- endfor %}
+        {{ stable_sum('numerator') }} as events_used,
         case
             when measure_type = 'rate' then {{ stat_mh_rate_ratio_variance(*both) }}
             else {{ stat_mh_risk_ratio_variance(*both) }}
@@ -106,6 +113,7 @@ select
         when score.score_sq is null then estimated.expected_people
         else estimated.expected_people * {{ safe_divide('score.people + score.reference_people', 'estimated.people') }}
     end as expected_people,
+    estimated.events_used,
     estimated.ratio,
     -- Aggregates name no person: their events count as independent.
     case

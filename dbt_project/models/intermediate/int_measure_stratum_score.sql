@@ -1,7 +1,7 @@
 {%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
 {%- set stratum_key = ['cell_number', 'stratum_number'] -%}
 {%- set side_key = stratum_key + ['side_number'] -%}
-{%- set subject_number = 'case when person.is_in_several_strata then person.subject_number end' -%}
+{%- set followed = 'case when person.is_in_several_strata then person.subject_number end' -%}
 with cell as (
     select cell_number, {{ result_columns() | join(', ') }}
     from {{ ref('int_measure_cell') }}
@@ -24,7 +24,7 @@ alike as (
         cell.cell_number,
         stratum_name.stratum_number,
         person.ethnicity_code,
-        {{ subject_number }} as subject_number,
+        {{ followed }} as subject_number,
         person.numerator,
         person.denominator,
         count(*) as people
@@ -34,7 +34,7 @@ alike as (
         on stratum_name.stratification = person.stratification and stratum_name.stratum = person.stratum
     where person.ethnicity_rule = 'preferred' and person.subject_number is not null
     group by
-        cell.cell_number, stratum_name.stratum_number, person.ethnicity_code, {{ subject_number }}, person.numerator,
+        cell.cell_number, stratum_name.stratum_number, person.ethnicity_code, {{ followed }}, person.numerator,
         person.denominator
 ),
 

@@ -1,9 +1,10 @@
 {%- set figure = [
-    'adjustment', 'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
-    'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper', 'difference',
-    'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty', 'unknown_numerator',
-    'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower', 'plausible_upper',
-    'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated', 'method', 'p_value',
+    'adjustment', 'is_compared', 'numerator', 'denominator', 'numerator_people', 'denominator_people', 'value',
+    'value_lower', 'value_upper', 'reference_numerator', 'reference_denominator', 'reference_value', 'ratio',
+    'ratio_lower', 'ratio_upper', 'difference', 'difference_lower', 'difference_upper', 'excess_count', 'strata_used',
+    'strata_empty', 'unknown_numerator', 'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper',
+    'plausible_lower', 'plausible_upper', 'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled',
+    'is_corroborated', 'method', 'p_value',
 ] -%}
 {%- set cell = result_columns() -%}
 {%- set declared = ['grouping', 'group_code', 'reference_group_code'] -%}
