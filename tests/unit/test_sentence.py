@@ -201,7 +201,7 @@ def test_an_expected_value_is_not_printed_as_that_of_the_reference() -> None:
 
 
 def test_a_count_against_the_direction_of_the_figure_is_left_out() -> None:
-    """Weighted to a standard population a rate may be higher while, at the reference's rates, there are fewer events."""
+    """Weighted to a standard population a rate may be higher, and events fewer than at the reference's rates."""
     what = measure("rate")
     row = figure(what, 0.2, 0.1, adjustment="dsr", method="direct", excess_count=-3.0)
     assert "3 fewer" not in said(what, row)
