@@ -21,8 +21,8 @@ standard as (
 
 group_count as (
     select
-        cell_number, stratum_number, declared_group_number, numerator, denominator, numerator_people, denominator_people,
-        numerator_sq
+        cell_number, stratum_number, declared_group_number, numerator, denominator, numerator_people,
+        denominator_people, numerator_sq
     from {{ ref('int_measure_group_count') }}
 )
 
