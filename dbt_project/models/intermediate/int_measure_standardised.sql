@@ -12,6 +12,14 @@
     'value', 'value_lower', 'value_upper', 'reference_value', 'difference_lower', 'difference_upper', 'bound_lower',
     'bound_upper', 'split_low', 'split_high', 'tipping_point',
 ] -%}
+{%- set sides_of = ['', 'reference_'] -%}
+{%- set squares = {'': 'numerator_sq', 'reference_': 'reference_sq'} -%}
+{%- set of_summed = counts + [
+    'measure_type', 'strata_used', 'strata_empty', 'is_modelled', 'expected_people', 'events_in_strata',
+    'known_numerator', 'known_denominator', 'people', 'reference_people', 'observed', 'observed_sq',
+    'observed_denominator', 'observed_unknown', 'low_observed', 'high_observed', 'expected', 'expected_variance',
+    'expected_variance_sq', 'expected_highest', 'low_expected', 'high_expected',
+] -%}
 {%- set sides = (
     'own', 'own_variance', 'own_variance_sq', 'people',
     'other', 'other_variance', 'other_variance_sq', 'reference_people',
@@ -76,22 +84,45 @@ summed as (
         ] %}
         {{ stable_sum('case when is_used then ' ~ value ~ ' else 0e0 end', decimals=17) }} as {{ name }},
         {%- endfor %}
-        {%- for side in ['', 'reference_'] %}
-        {%- set of_side = (side ~ 'numerator', side ~ 'denominator', 'weight') %}
-        {%- set squared = {'': 'numerator_sq', 'reference_': 'reference_sq'}[side] %}
-        {%- set with_unknown = side ~ 'numerator + unknown_numerator' %}
-        {{ stat_dsr(*of_side) }} as {{ side }}rate,
-        {{ stat_dsr_lower(*of_side, x_sq=squared) }} as {{ side }}rate_lower,
-        {{ stat_dsr_upper(*of_side, x_sq=squared) }} as {{ side }}rate_upper,
-        {{ stat_dsr_variance(*of_side) }} as {{ side }}rate_variance,
-        {{ stat_dsr_variance(*of_side, x_sq=squared) }} as {{ side }}rate_variance_sq,
-        {{ stat_dsr(with_unknown, side ~ 'denominator', 'weight') }} as {{ side }}rate_highest,
-        {{ stat_dsr('low_' ~ side ~ 'numerator', side ~ 'denominator', 'weight') }} as low_{{ side }}rate,
-        {{ stat_dsr('high_' ~ side ~ 'numerator', side ~ 'denominator', 'weight') }} as high_{{ side }}rate
-        {%- if not loop.last %},{% endif %}
+        {%- for side in sides_of %}
+        {%- set time = side ~ 'denominator' %}
+        {%- for name, events in [
+            ('', side ~ 'numerator'),
+            ('highest_', side ~ 'numerator + unknown_numerator'),
+            ('low_', 'low_' ~ side ~ 'numerator'),
+            ('high_', 'high_' ~ side ~ 'numerator'),
+        ] %}
+        {{ stat_dsr_events(events, 'weight') }} as {{ name }}{{ side }}events,
+        {{ stat_dsr_weighted(events, time, 'weight') }} as {{ name }}{{ side }}weighted,
         {%- endfor %}
+        {{ stat_dsr_squared(side ~ 'numerator', time, 'weight') }} as {{ side }}squared,
+        {{ stat_dsr_squared(squares[side], time, 'weight') }} as {{ side }}squared_sq,
+        {{ stat_dsr_is_whole(side ~ 'numerator', time, 'weight', squares[side]) }} as {{ side }}is_whole,
+        {%- endfor %}
+        {{ stat_dsr_total('weight') }} as total_weight
     from pair
     group by {{ key | join(', ') }}, measure_type
+),
+
+rated as (
+    select
+        {%- for side in sides_of %}
+        {%- set is_whole = side ~ 'is_whole' %}
+        {%- for name in ['', 'highest_', 'low_', 'high_'] %}
+        {{ stat_dsr_rate(name ~ side ~ 'events', name ~ side ~ 'weighted', 'total_weight', is_whole) }}
+            as {{ name }}{{ side }}rate,
+        {%- endfor %}
+        {%- for limit in ['lower', 'upper'] %}
+        {{ stat_dsr_limit(
+            limit, side ~ 'events', side ~ 'weighted', side ~ 'squared_sq', 'total_weight', is_whole
+        ) }} as {{ side }}rate_{{ limit }},
+        {%- endfor %}
+        {{ stat_dsr_spread(side ~ 'events', side ~ 'squared', 'total_weight', is_whole) }} as {{ side }}rate_variance,
+        {{ stat_dsr_spread(side ~ 'events', side ~ 'squared_sq', 'total_weight', is_whole) }}
+            as {{ side }}rate_variance_sq,
+        {%- endfor %}
+        {{ (key + of_summed) | join(', ') }}
+    from summed
 ),
 
 -- Indirectly the whole row is of the strata that hold both sides, so that it can be worked out from its own counts.
@@ -121,17 +152,17 @@ figure as (
             as difference_lower,
         {{ stat_square_and_add_upper('rate', 'rate_upper', 'reference_rate', 'reference_rate_lower') }}
             as difference_upper,
-        {{ safe_divide('rate', 'reference_rate_highest') }} as bound_lower,
-        {{ safe_divide('rate_highest', 'reference_rate') }} as bound_upper,
+        {{ safe_divide('rate', 'highest_reference_rate') }} as bound_lower,
+        {{ safe_divide('highest_rate', 'reference_rate') }} as bound_upper,
         {{ safe_divide('low_rate', 'low_reference_rate') }} as split_low,
         {{ safe_divide('high_rate', 'high_reference_rate') }} as split_high,
         case
             when rate > reference_rate then {{ stat_tipping_linear(
-                'rate - reference_rate', 'reference_rate_highest - reference_rate'
+                'rate - reference_rate', 'highest_reference_rate - reference_rate'
             ) }}
-            else {{ stat_tipping_linear('reference_rate - rate', 'rate_highest - rate') }}
+            else {{ stat_tipping_linear('reference_rate - rate', 'highest_rate - rate') }}
         end as tipping_point
-    from summed
+    from rated
     union all
     select
         {{ key | join(', ') }},
@@ -165,7 +196,7 @@ figure as (
                 then {{ stat_tipping_linear('observed - expected', 'expected_highest - expected') }}
             else {{ stat_tipping_linear('expected - observed', 'observed_unknown') }}
         end as tipping_point
-    from summed
+    from rated
 )
 
 select
