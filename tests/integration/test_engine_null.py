@@ -26,17 +26,23 @@ RESIDENTS = np.repeat(AGES * np.array([150, 500]).reshape(2, 1, 1), 2, axis=1).a
 """Of the group, which is younger, and White, by sex and band in the order of `STRATA`; ages in percent."""
 DETAINED = np.array([0.05, 1, 2, 1.5, 1, 0.6]) / 1_000
 """People detained of residents, by band: the same in both groups."""
+AUTHORITY_RESIDENTS = np.array([[60_000, 20_000, 10_000], [100_000, 200_000, 200_000]], dtype=float)
+AUTHORITY_DETAINED = np.array([0.5, 0.2, 0.15]) / 1_000
+"""Residents of the group and White by authority, and people detained of them: the same in both groups."""
 
 
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     draw = np.random.default_rng(1976)
     people = inpatients(draw).assign(stratification="ward_quarter")
+    whether = restrained(people)
+    detained, of_authorities = detentions_by_authority(draw)
     built = Engine(small_home, tmp_path_factory.mktemp("null"))
-    built.put("int_measure_stratum_person", people)
+    built.put("int_measure_stratum_person", pd.concat([people, whether, detained], ignore_index=True))
     built.put("int_measure_reference", residents())
     built.put("int_measure_count", pd.concat(
-        [likelihoods(draw), crude(people), counted(people), representation(draw), detentions(draw)], ignore_index=True,
+        [likelihoods(draw), crude(people), counted(people), crude(whether, "max"), counted(whether),
+         representation(draw), detentions(draw), of_authorities], ignore_index=True,
     ))
     built.build("int_measure_count", "int_measure_stratum_person", "int_measure_reference")
     yield built
@@ -129,6 +135,38 @@ def inpatients(draw: np.random.Generator) -> pd.DataFrame:
     )
 
 
+def restrained(people: pd.DataFrame) -> pd.DataFrame:
+    """The same people on the same wards, by whether they were restrained there, under other organisations."""
+    return people.assign(
+        measure_id="restraint_likelihood", numerator=(people["numerator"] > 0).astype(float), denominator=1.0,
+        organisation_code=people["organisation_code"].str.replace("S", "W"),
+        unit_code=people["unit_code"].str.replace("S", "W"),
+    )
+
+
+def detentions_by_authority(draw: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """People detained and counts, by authority: where more minority ethnic people live, more of everybody are."""
+    at_risk = np.broadcast_to(AUTHORITY_RESIDENTS, (SIMULATIONS, *AUTHORITY_RESIDENTS.shape))
+    people = draw.poisson(at_risk * AUTHORITY_DETAINED)
+    cell = np.repeat(np.arange(people.size), people.ravel())  # of each person
+    events = draw.geometric(0.6, len(cell)).astype(float)
+    number, code, authority = np.unravel_index(np.arange(people.size), people.shape)
+    frame = pd.DataFrame({
+        "organisation_code": ORGANISATIONS[number], "ethnicity_code": np.array(["N", "A"])[code],
+        "stratum": authority.astype(str), "denominator": at_risk.ravel(),
+        "numerator": np.bincount(cell, events, people.size), "numerator_sq": np.bincount(cell, events**2, people.size),
+        "numerator_people": people.ravel(),
+    }).assign(measure_id="mha_detention_rate", stratification="authority")
+    frame["organisation_code"] = frame["organisation_code"].str.replace("S", "A")
+    frame["unit_code"] = frame["organisation_code"]
+    key = ["measure_id", "organisation_code", "unit_code", "ethnicity_code"]
+    whole = frame.groupby(key, as_index=False).sum(numeric_only=True).assign(stratification="none", stratum="none")
+    persons = frame.iloc[cell][[*key, "stratification", "stratum"]].reset_index(drop=True).assign(
+        subject_number=np.arange(len(cell)), numerator=events, denominator=0.0, is_in_several_strata=False,
+    )
+    return persons, pd.concat([whole, frame], ignore_index=True)
+
+
 def counted(people: pd.DataFrame) -> pd.DataFrame:
     """Counts of people within strata."""
     with_squares = people.drop(columns=["person", "subject_number", "is_in_several_strata"]).assign(
@@ -139,13 +177,13 @@ def counted(people: pd.DataFrame) -> pd.DataFrame:
     return with_squares.groupby(key, as_index=False).sum()
 
 
-def crude(people: pd.DataFrame) -> pd.DataFrame:
+def crude(people: pd.DataFrame, over_strata: str = "sum") -> pd.DataFrame:
     """Counts of the whole cell, a person's events squared over all strata.
 
     Without confounding: the events of people, with their days, are dealt out anew to the two groups.
     """
     figures = ["numerator", "denominator"]
-    whole = people.groupby("person", as_index=False)[figures].sum()
+    whole = people.groupby("person", as_index=False)[figures].agg(over_strata)
     draw = np.random.default_rng(7)
     dealt = draw.permuted(np.arange(len(whole)).reshape(SIMULATIONS, GROUP + WHITE), axis=1).ravel()
     one_each = people.drop_duplicates("person").drop(columns=figures).reset_index(drop=True)
@@ -155,15 +193,20 @@ def crude(people: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("measure_id", "adjustment"),
+    ("measure_id", "adjustment", "organisations"),
     [
-        ("restraint_likelihood", "crude"), ("restraint_rate", "crude"), ("restraint_rate", "mh_ward"),
-        ("workforce_representation", "crude"), ("mha_detention_rate", "dsr"), ("mha_detention_rate", "isr"),
+        ("restraint_likelihood", "crude", "S"), ("restraint_likelihood", "mh_ward", "W"),
+        ("restraint_rate", "crude", "S"), ("restraint_rate", "mh_ward", "S"),
+        ("workforce_representation", "crude", "S"), ("mha_detention_rate", "dsr", "S"),
+        ("mha_detention_rate", "isr", "S"),
+        ("mha_detention_rate", "mh_authority", "A"),
     ],
 )
-def test_chance_alone_is_rarely_called_a_difference(engine: Engine, measure_id: str, adjustment: str) -> None:
+def test_chance_alone_is_rarely_called_a_difference(
+    engine: Engine, measure_id: str, adjustment: str, organisations: str
+) -> None:
     rows = engine.measures(measure_id=measure_id, adjustment=adjustment, grouping="white_bme", group_code="bme")
-    rows = rows[rows["organisation_code"].str.startswith("S")]
+    rows = rows[rows["organisation_code"].str.startswith(organisations)]
     assert len(rows) == SIMULATIONS
     assert (rows["verdict"] != "too_few_to_say").mean() > 0.9
     claims = ("over_represented", "under_represented", "less_favourable", "more_favourable")
@@ -183,10 +226,16 @@ def test_the_simulated_wards_would_mislead_a_crude_comparison(engine: Engine) ->
     pooled = engine.connection.execute(
         "SELECT sum(numerator) FILTER (ethnicity_code = 'N') / sum(denominator) FILTER (ethnicity_code = 'N')"
         " / (sum(numerator) FILTER (ethnicity_code = 'A') / sum(denominator) FILTER (ethnicity_code = 'A'))"
-        " FROM intermediate.int_measure_stratum_person"
+        " FROM intermediate.int_measure_stratum_person WHERE measure_id = 'restraint_rate'"
     ).fetchone()
     assert pooled is not None
     assert pooled[0] > 1.1
+
+
+def test_the_simulated_authorities_would_mislead_a_crude_comparison(engine: Engine) -> None:
+    rows = engine.measures(measure_id="mha_detention_rate", adjustment="crude", grouping="white_bme", group_code="bme")
+    rows = rows[rows["organisation_code"].str.startswith("A")]
+    assert (rows["verdict"] == "less_favourable").sum() > 2 * ALLOWED
 
 
 @pytest.mark.parametrize(("measure_id", "adjustment"), [("restraint_rate", "crude"), ("mha_detention_rate", "isr")])
