@@ -9,7 +9,7 @@ In this order:
                                     the interval excludes 1 and, below the trust or with more than two groups, the
                                     difference survives Benjamini-Hochberg; ages fitted below the authority need the
                                     figure without them to say the same
-    similar                         the interval lies inside 0.80 to 1.25 and rests on no fitted ages
+    similar                         the interval lies inside 0.80 to 1.25; of fitted ages, without them too
     no_clear_difference             anything else
 NULL where nothing is compared or no ratio is defined.
 
@@ -35,7 +35,7 @@ Reads `is_compared`, `has_enough_people`, `ratio` (group over reference) with it
                 when polarity = 'higher_is_better' then 'less_favourable'
                 when polarity = 'lower_is_better' then 'more_favourable'
             end
-        when ratio_lower >= 8e-1 and ratio_upper <= 1.25e0 and not is_modelled then
+        when ratio_lower >= 8e-1 and ratio_upper <= 1.25e0 and is_corroborated then
             case
                 when plausible_lower >= 8e-1 and plausible_upper <= 1.25e0 then 'similar'
                 else 'undetermined_missing_ethnicity'

@@ -218,7 +218,13 @@ select
     or coalesce(
         measure_type = 'share'
         and (value_lower > reference_value) = (value_lower > observed_share)
-        and (value_upper < reference_value) = (value_upper < observed_share),
+        and (value_upper < reference_value) = (value_upper < observed_share)
+        and (
+            value_lower > reference_value
+            or value_upper < reference_value
+            or (value_lower >= 8e-1 * reference_value and value_upper <= 1.25e0 * reference_value)
+            = (value_lower >= 8e-1 * observed_share and value_upper <= 1.25e0 * observed_share)
+        ),
         false
     ) as is_corroborated,
     concat_ws(
