@@ -7,7 +7,7 @@ for, ln(upper / lower) / 2z: the ratio's error is that of both sides, and what i
 reference's.
 Source: Zou and Donner, Statistics in Medicine 2008 (variances recovered from limits); that the reference's error is
 recovered from the ratio's is ours, proved by simulation in tests/unit/test_statistics_null.py: with 40 events expected
-the limits hold the difference in 92% to 98% of tables at ratios of 1/2 to 4.
+the limits hold the difference in 92% to 96% of tables at ratios of 1/2 to 4.
 Domain: value, ratio > 0 with their limits > 0. Anything else is NULL.
 #}
 {% macro stat_adjusted_difference_lower(value, value_lower, value_upper, ratio, ratio_lower, ratio_upper) -%}
