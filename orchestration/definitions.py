@@ -12,7 +12,7 @@ from orchestration.assets.feeds import build_feeds
 from orchestration.assets.publishing import DATABASE, build_publishing
 from orchestration.assets.quality import RESULTS, build_quality
 from orchestration.assets.verdict import build_verdict
-from orchestration.assets.warehouse import build_ledgers, build_warehouse
+from orchestration.assets.warehouse import build_ledgers, build_warehouse, read_manifest
 from orchestration.contracts import FEEDS
 from orchestration.settings import Settings, load_settings
 
@@ -25,12 +25,13 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
         overrides: parts of `dagster.Definitions` to use instead, for tests.
     """
     feed_of_table = {table.name: feed.name for feed in FEEDS.values() for table in feed.tables}
-    warehouse = build_warehouse(settings, feed_of_table)
+    manifest = read_manifest(settings)
+    warehouse = build_warehouse(settings, manifest, feed_of_table)
     quality = build_quality(settings)
     parts: dict[str, Any] = {
         "assets": [
             *build_feeds(settings, FEEDS),
-            *build_ledgers(settings, feed_of_table),
+            *build_ledgers(manifest, feed_of_table),
             warehouse,
             quality.results,
             build_publishing(settings, [*warehouse.keys, RESULTS]),

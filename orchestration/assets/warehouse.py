@@ -86,14 +86,13 @@ def feed_key(feed: str) -> dg.AssetKey:
     return dg.AssetKey(["lake", feed])
 
 
-def build_ledgers(settings: Settings, feed_of_table: Mapping[str, str]) -> list[dg.AssetSpec]:
+def build_ledgers(manifest: Mapping[str, Any], feed_of_table: Mapping[str, str]) -> list[dg.AssetSpec]:
     """What every feed writes beside its rows, receipts and findings: the sources of dbt that no feed is named after.
 
     Args:
-        settings: where the manifest lies.
+        manifest: that of dbt.
         feed_of_table: feed of each lake table.
     """
-    sources = json.loads(prepare_manifest(settings).read_text(encoding="utf-8"))["sources"].values()
     return [
         dg.AssetSpec(
             feed_key(node["name"]),
@@ -103,9 +102,19 @@ def build_ledgers(settings: Settings, feed_of_table: Mapping[str, str]) -> list[
             owners=["team:information-services"],
             kinds={"parquet"},
         )
-        for node in sources
+        for node in manifest["sources"].values()
         if node["name"] not in feed_of_table
     ]
+
+
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest of the dbt project as it is now.
+
+    Raises:
+        WarehouseError: dbt could not parse the project.
+    """
+    content: dict[str, Any] = json.loads(prepare_manifest(settings).read_text(encoding="utf-8"))
+    return content
 
 
 def prepare_manifest(settings: Settings) -> Path:
@@ -138,14 +147,16 @@ def dbt_executable() -> str:
     return str(Path(sys.executable).with_name("dbt"))
 
 
-def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.AssetsDefinition:
+def build_warehouse(
+    settings: Settings, manifest: Mapping[str, Any], feed_of_table: Mapping[str, str]
+) -> dg.AssetsDefinition:
     """The whole dbt project as one asset definition: one invocation builds it.
 
     Args:
         settings: where the warehouse lies.
+        manifest: that of dbt.
         feed_of_table: feed of each lake table, for lineage.
     """
-    manifest_path = prepare_manifest(settings)
     project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT, target_path=settings.dbt_target)
     dbt = InstalledDbt(
         project_dir=str(DBT_PROJECT),
@@ -155,7 +166,7 @@ def build_warehouse(settings: Settings, feed_of_table: Mapping[str, str]) -> dg.
     )
 
     @dbt_assets(
-        manifest=manifest_path,
+        manifest=manifest,
         project=project,
         dagster_dbt_translator=Translator(feed_of_table),
         exclude="resource_type:unit_test",

@@ -180,6 +180,7 @@ def _nothing_to_say(row: _Row) -> str:
     reasons = {
         "not_in_code_set": f"nothing can be said about {row.group}: the source has no code for them",
         "too_few_events": f"{no_figure}: fewer than 10 {measure.events}",
+        "empty_stratum": f"{no_figure}: at some ages there are no {measure.population} among them or {row.reference}",
         "no_denominator": f"nothing can be said about {row.group}: there are no {counted_over} to count over",
         "zero_reference": f"nothing can be compared for {row.group}: {nobody}",
     }

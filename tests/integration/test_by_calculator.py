@@ -1,4 +1,4 @@
-"""Any row worked out again from the published file alone, by plain arithmetic instead of the macros."""
+"""Adjusted rows and clustered limits worked out again from the published file alone, by arithmetic, not the macros."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.conftest import Home
 CELL = ["measure_id", "basis", "denominator_rule", "period_type", "period_start", "organisation_code", "unit_level",
         "unit_code", "breakdown", "breakdown_value", "grouping"]
 ROW = [*CELL, "group_code"]
-Z = stats.norm.ppf(0.975)
 
 
 @pytest.fixture(scope="module")

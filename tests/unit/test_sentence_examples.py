@@ -156,6 +156,9 @@ REASONS = [
      "Nothing can be said about Arab people: there are no members of staff to count over."),
     ("rate", {"method": "too_few_events", "ratio": None, "adjustment": "dsr"},
      "No figure directly standardised for age and sex can be given for Arab people: fewer than 10 detentions."),
+    ("rate", {"method": "direct|empty_stratum", "ratio": None, "adjustment": "dsr"},
+     "No figure directly standardised for age and sex can be given for Arab people: at some ages there are no "
+     "residents among them or White British people."),
     ("rate", {"method": "", "ratio": None, "adjustment": "mh_authority"},
      "No figure adjusted for the authority where people live can be given for Arab people."),
     ("estimate", {"method": None, "ratio": None}, "No figure can be given for Arab people."),

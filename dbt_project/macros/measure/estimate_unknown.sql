@@ -228,8 +228,8 @@ summed_person as (
         total,
         observations,
         {%- for column in ['total', 'observations'] %}
-        coalesce(cast(sum(cast({{ column }} as decimal(30, 9))) {{ before }} as double), 0e0) as {{ column }}_before,
-        cast(sum(cast({{ column }} as decimal(30, 9))) over (partition by family_number) as double) as all_{{ column }}
+        coalesce({{ stable_sum(column, over=before) }}, 0e0) as {{ column }}_before,
+        {{ stable_sum(column, over='over (partition by family_number)') }} as all_{{ column }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from ordered_person

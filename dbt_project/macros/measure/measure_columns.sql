@@ -42,10 +42,10 @@ of group over reference, whatever the catalogue prints.
 #}
 {% macro figure_columns() -%}
     {{ return([
-        'cell_number', 'adjustment', 'declared_group_number', 'is_compared', 'numerator', 'denominator', 'numerator_people',
-        'denominator_people', 'value', 'value_lower', 'value_upper',
-        'reference_numerator', 'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper',
-        'difference', 'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty',
+        'cell_number', 'adjustment', 'declared_group_number', 'is_compared', 'numerator', 'denominator',
+        'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
+        'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper', 'difference',
+        'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty',
         'unknown_numerator', 'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower',
         'plausible_upper', 'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated',
         'method',

@@ -17,8 +17,8 @@ are added up downstream, and statistics.
 {%- endmacro %}
 
 {#
-A cell while people are counted: its period (of a measure) and its unit are numbers, which `in_words` turns into those of
-`cell_columns`. People are many, and a group of many columns of text is what counting them costs.
+A cell while people are counted: its period (of a measure) and its unit are numbers, which `in_words` turns into the
+columns of `cell_columns`. People are many, and a group of many columns of text is what counting them costs.
 #}
 {% macro numbered_cell_columns() -%}
     {{ return([

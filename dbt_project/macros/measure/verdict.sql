@@ -35,13 +35,18 @@ Reads `is_compared`, `has_enough_people`, `ratio` (group over reference) with it
                 when polarity = 'higher_is_better' then 'less_favourable'
                 when polarity = 'lower_is_better' then 'more_favourable'
             end
-        when ratio_lower >= 8e-1 and ratio_upper <= 1.25e0 and is_corroborated then
+        when {{ is_similar('ratio_lower', 'ratio_upper') }} and is_corroborated then
             case
-                when plausible_lower >= 8e-1 and plausible_upper <= 1.25e0 then 'similar'
+                when {{ is_similar('plausible_lower', 'plausible_upper') }} then 'similar'
                 else 'undetermined_missing_ethnicity'
             end
         else 'no_clear_difference'
     end
+{%- endmacro %}
+
+{# An interval lies inside 0.80 to 1.25 times a value. #}
+{% macro is_similar(lower, upper, value='1e0') -%}
+    ({{ lower }} >= 8e-1 * {{ value }} and {{ upper }} <= 1.25e0 * {{ value }})
 {%- endmacro %}
 
 {#

@@ -222,8 +222,8 @@ select
         and (
             value_lower > reference_value
             or value_upper < reference_value
-            or (value_lower >= 8e-1 * reference_value and value_upper <= 1.25e0 * reference_value)
-            = (value_lower >= 8e-1 * observed_share and value_upper <= 1.25e0 * observed_share)
+            or {{ is_similar('value_lower', 'value_upper', 'reference_value') }}
+            = {{ is_similar('value_lower', 'value_upper', 'observed_share') }}
         ),
         false
     ) as is_corroborated,

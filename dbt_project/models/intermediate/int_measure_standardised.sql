@@ -12,7 +12,7 @@
     'value', 'value_lower', 'value_upper', 'reference_value', 'difference_lower', 'difference_upper', 'bound_lower',
     'bound_upper', 'split_low', 'split_high', 'tipping_point',
 ] -%}
-{%- set sides_of = ['', 'reference_'] -%}
+{%- set prefixes = ['', 'reference_'] -%}
 {%- set squares = {'': 'numerator_sq', 'reference_': 'reference_sq'} -%}
 {%- set of_summed = counts + [
     'measure_type', 'strata_used', 'strata_empty', 'is_modelled', 'expected_people', 'events_in_strata',
@@ -84,7 +84,7 @@ summed as (
         ] %}
         {{ stable_sum('case when is_used then ' ~ value ~ ' else 0e0 end', decimals=17) }} as {{ name }},
         {%- endfor %}
-        {%- for side in sides_of %}
+        {%- for side in prefixes %}
         {%- set time = side ~ 'denominator' %}
         {%- for name, events in [
             ('', side ~ 'numerator'),
@@ -106,7 +106,7 @@ summed as (
 
 rated as (
     select
-        {%- for side in sides_of %}
+        {%- for side in prefixes %}
         {%- set is_whole = side ~ 'is_whole' %}
         {%- for name in ['', 'highest_', 'low_', 'high_'] %}
         {{ stat_dsr_rate(name ~ side ~ 'events', name ~ side ~ 'weighted', 'total_weight', is_whole) }}

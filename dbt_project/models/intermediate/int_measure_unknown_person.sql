@@ -117,10 +117,10 @@ summed as (
         person_order,
         events,
         person_time,
-        coalesce(cast(sum(cast(events as decimal(30, 9))) {{ before }} as double), 0e0) as events_before,
-        coalesce(cast(sum(cast(person_time as decimal(30, 9))) {{ before }} as double), 0e0) as time_before,
-        cast(sum(cast(events as decimal(30, 9))) {{ together }} as double) as all_events,
-        cast(sum(cast(person_time as decimal(30, 9))) {{ together }} as double) as all_time,
+        coalesce({{ stable_sum('events', over=before) }}, 0e0) as events_before,
+        coalesce({{ stable_sum('person_time', over=before) }}, 0e0) as time_before,
+        {{ stable_sum('events', over=together) }} as all_events,
+        {{ stable_sum('person_time', over=together) }} as all_time,
         count(*) {{ together }} as people
     from ordered
 )
