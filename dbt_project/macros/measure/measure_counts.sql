@@ -11,9 +11,12 @@ Belongs here: which atoms meet in a cell, and what is made of them there. Does n
 are added up downstream, and statistics.
 #}
 
-{# What is known of a person in a cell, beside the key. #}
+{#
+What is known of a person in a cell, beside the key; or of so many `people` who are alike, who need no number.
+Aggregates name nobody: of them `people` is NULL too.
+#}
 {% macro people_columns() -%}
-    {{ return(['subject_number', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
+    {{ return(['subject_number', 'people', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
 {%- endmacro %}
 
 {#
@@ -62,6 +65,7 @@ measure_period as (
         period_type,
         period_start,
         is_below_division,
+        is_nationally_published,
         month,
         is_last_month,
         is_adjusted,
@@ -71,7 +75,8 @@ measure_period as (
 ),
 
 cell_period as (
-    select distinct period_number, measure_id, period_type, period_start, people_per_denominator
+    select distinct
+        period_number, measure_id, period_type, period_start, people_per_denominator, is_nationally_published
     from measure_period
 ),
 
@@ -173,7 +178,7 @@ cell: three events a month for a year are 36 squared, not twelve times 3 squared
 {#
 The people of `people_of_every_kind` in their ethnic group, once by each rule, basis and denominator the measure is built
 for; who was never recorded is missing. Rules other than the preferred one are built for the headline alone: crude, at
-the trust, without breakdown.
+the trust, without breakdown. Strata with the national denominator stand beside published figures, for their periods.
 #}
 {% macro people_by_ethnicity(people, variant, person_ethnicity) -%}
     {%- set of_people = [
@@ -189,7 +194,8 @@ the trust, without breakdown.
         case
             when {{ people }}.subject_number is null then {{ people }}.ethnicity_code
             else coalesce({{ person_ethnicity }}.ethnicity_code, 'missing')
-        end as ethnicity_code
+        end as ethnicity_code,
+        case when {{ people }}.subject_number is not null then 1 end as people
     from {{ people }}
     inner join cell_period on cell_period.period_number = {{ people }}.period_number
     inner join cell_unit on cell_unit.ancestor_number = {{ people }}.ancestor_number
@@ -210,6 +216,11 @@ the trust, without breakdown.
                     and {{ people }}.stratification = 'none'
                 )
             )
+            and (
+                {{ variant }}.denominator_rule = 'own'
+                or {{ people }}.stratification = 'none'
+                or cell_period.is_nationally_published
+            )
     left join {{ person_ethnicity }}
         on
             {{ person_ethnicity }}.subject_number = {{ people }}.subject_number
@@ -226,22 +237,22 @@ person-years are divided by the years of the period.
     {%- set columns = cell + ['ethnicity_code'] -%}
     select
         {{ columns | join(', ') }},
-        {{ stable_sum('numerator') }} as numerator,
-        {{ stable_sum('denominator') }} as denominator,
+        {{ stable_sum('coalesce(people, 1) * numerator') }} as numerator,
+        {{ stable_sum('coalesce(people, 1) * denominator') }} as denominator,
         cast(sum(case
-            when subject_number is null then round(numerator)
-            when numerator > 0 then 1
+            when people is null then round(numerator)
+            when numerator > 0 then people
             else 0
         end) as bigint) as numerator_people,
         cast(sum(case
-            when subject_number is null then round(denominator * people_per_denominator)
-            when denominator > 0 then 1
+            when people is null then round(denominator * people_per_denominator)
+            when denominator > 0 then people
             else 0
         end) as bigint) as denominator_people,
-        {{ stable_sum('case when subject_number is null then numerator else numerator * numerator end') }} as numerator_sq,
+        {{ stable_sum('case when people is null then numerator else people * numerator * numerator end') }} as numerator_sq,
         {{ stable_sum(
-            'case when subject_number is null then least(numerator, denominator)'
-            ~ ' when numerator > 0 then denominator else 0e0 end'
+            'case when people is null then least(numerator, denominator)'
+            ~ ' when numerator > 0 then people * denominator else 0e0 end'
         ) }} as event_denominator,
         max(is_modelled) as is_modelled
     from {{ relation }}

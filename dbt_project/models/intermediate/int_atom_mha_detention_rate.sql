@@ -45,50 +45,27 @@ resident as (
 -- Where every age of an authority is counted nothing rests on fitted ages. As nationally published, groups without a
 -- 2001 code do not count under another one.
 resident_of_area as (
+    {%- for denominator_rule, code in {'own': 'code_2001', 'national': 'code_national'}.items() %}
+    {%- for stratification, stratum in {'none': "'none'", 'authority': 'area_code', 'age_sex': 'age_sex'}.items() %}
     select
         area_code,
-        'own' as denominator_rule,
-        'none' as stratification,
-        'none' as stratum,
-        code_2001 as ethnicity_code,
+        '{{ denominator_rule }}' as denominator_rule,
+        '{{ stratification }}' as stratification,
+        {{ stratum }} as stratum,
+        {{ code }} as ethnicity_code,
         {{ stable_sum('population') }} as population,
-        false as is_modelled
+        {{ 'max(is_fitted)' if stratification == 'age_sex' else 'false' }} as is_modelled
     from resident
-    group by area_code, code_2001
+    where {{ code }} is not null
+    group by area_code, {{ 'age_sex, ' if stratification == 'age_sex' }}{{ code }}
+    {%- if not loop.last %}
     union all
-    select
-        area_code,
-        'national' as denominator_rule,
-        'none' as stratification,
-        'none' as stratum,
-        code_national as ethnicity_code,
-        {{ stable_sum('population') }} as population,
-        false as is_modelled
-    from resident
-    where code_national is not null
-    group by area_code, code_national
+    {%- endif %}
+    {%- endfor %}
+    {%- if not loop.last %}
     union all
-    select
-        area_code,
-        'own' as denominator_rule,
-        'authority' as stratification,
-        area_code as stratum,
-        code_2001 as ethnicity_code,
-        {{ stable_sum('population') }} as population,
-        false as is_modelled
-    from resident
-    group by area_code, code_2001
-    union all
-    select
-        area_code,
-        'own' as denominator_rule,
-        'age_sex' as stratification,
-        age_sex as stratum,
-        code_2001 as ethnicity_code,
-        {{ stable_sum('population') }} as population,
-        max(is_fitted) as is_modelled
-    from resident
-    group by area_code, age_sex, code_2001
+    {%- endif %}
+    {%- endfor %}
 ),
 
 resident_in_month as (
@@ -205,7 +182,7 @@ england as (
     group by shape.sex_code, band.standard_band
 ),
 
--- Strata are compared under our own denominators only; the standard belongs to no organisation, month or unit.
+-- The standard belongs to no organisation, month or unit.
 atom as (
     {%- for stratification, stratum in {'none': "'none'", 'authority': 'authority', 'age_sex': 'age_sex'}.items() %}
     select
@@ -217,7 +194,7 @@ atom as (
         '{{ stratification }}' as stratification,
         {{ stratum }} as stratum,
         cast(null as {{ dbt.type_string() }}) as basis,
-        {{ 'cast(null as ' ~ dbt.type_string() ~ ')' if stratification == 'none' else "'own'" }} as denominator_rule,
+        cast(null as {{ dbt.type_string() }}) as denominator_rule,
         cast(null as {{ dbt.type_string() }}) as ethnicity_code,
         1e0 as numerator,
         0e0 as denominator,
