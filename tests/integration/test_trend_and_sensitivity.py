@@ -90,11 +90,12 @@ def test_the_headline_of_each_sensitivity_is_that_of_the_mart(small_home: Home) 
 
 
 def test_no_rule_loses_anybody_and_some_rule_matters(small_home: Home) -> None:
-    """Events of all groups and of the unknown add up to the same under every rule, and the rules do disagree."""
+    """Events or observations of all groups and the unknown add up to the same under every rule; the rules disagree."""
     with small_home.published() as connection:
         totals = connection.execute("""
             SELECT measure_id, basis, period_start, grouping, count(DISTINCT total)
-            FROM (SELECT measure_id, basis, period_start, grouping, variant, sum(numerator) AS total
+            FROM (SELECT measure_id, basis, period_start, grouping, variant,
+                    sum(coalesce(numerator, denominator)) AS total
                 FROM marts.equity_measure_sensitivity WHERE sensitivity = 'ethnicity_rule' GROUP BY ALL) GROUP BY ALL
         """).fetchall()
         wide = connection.execute(
@@ -105,3 +106,34 @@ def test_no_rule_loses_anybody_and_some_rule_matters(small_home: Home) -> None:
     assert {count for *_, count in totals} == {1}
     assert wide is not None
     assert wide[0] > 0
+
+
+def test_a_mean_under_each_rule_is_that_of_the_sections_of_people_so_recorded(small_home: Home) -> None:
+    """From the single sections and what each rule says of the person, without the engine."""
+    with small_home.warehouse() as connection:
+        again = connection.execute("""
+            SELECT person.ethnicity_rule, period.period_start, coalesce(ethnicity.white_bme_code, 'unknown'),
+                avg(section.value), count(*)
+            FROM intermediate.int_section_2_length AS section
+            JOIN intermediate.int_measure_period AS period
+                ON period.measure_id = 'section_2_length_mean' AND period.period_type = 'rolling_12_months'
+                AND period.month = section.month
+            JOIN intermediate.int_person_ethnicity AS person
+                ON person.subject_key = section.subject_key AND person.basis = '2001'
+            LEFT JOIN core.dim_ethnicity AS ethnicity
+                ON ethnicity.basis = '2001' AND ethnicity.ethnicity_code = person.ethnicity_code
+            GROUP BY ALL HAVING coalesce(ethnicity.white_bme_code, 'unknown') <> 'unknown'
+        """).fetchall()
+    with small_home.published() as connection:
+        told = connection.execute("""
+            SELECT variant, period_start, group_code, value, denominator FROM marts.equity_measure_sensitivity
+            WHERE measure_id = 'section_2_length_mean' AND grouping = 'white_bme' AND group_code IN ('white', 'bme')
+                AND value IS NOT NULL
+        """).fetchall()
+    values = {row[:3]: row[3:] for row in told}
+    assert {rule for rule, *_ in values} == {"preferred", "latest_usable", "most_frequent", "latest_record"}
+    assert set(values) == {row[:3] for row in again}
+    for *key, mean, sections in again:
+        assert values[tuple(key)] == (pytest.approx(mean), sections)
+    by_rule = {rule: {key[1:]: value for key, value in values.items() if key[0] == rule} for rule, *_ in values}
+    assert any(figures != by_rule["preferred"] for figures in by_rule.values())

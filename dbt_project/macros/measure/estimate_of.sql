@@ -1,7 +1,8 @@
 {#
 The rest of a model `int_estimate_<measure_id>` whose figure is the mean or the median of single observations: reads the
 CTE `observation` (organisation_code, subject_key, month, unit_code, value) and gives one row per period, unit and
-declared group that has any observation, unknown statuses included.
+declared group that has any observation, unknown statuses included. Ethnicity rules beside the preferred one are built
+for the headline alone: at the trust, over its kind of period.
 
 Belongs here: which observations meet in a figure, the figure and its limits. Does not belong here: what is observed,
 what the unknown could do to it (estimate_unknown.sql), and the comparison of groups, which the engine does.
@@ -20,7 +21,8 @@ median   Formula: the middle value, half way between the middle two when n is ev
 #}
 {% macro estimate_of(measure_id, statistic) -%}
     {%- set cell = [
-        'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'grouping', 'group_code',
+        'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'grouping',
+        'group_code',
     ] -%}
     {%- set family = cell[:-1] -%}
 measure as (
@@ -45,10 +47,15 @@ known_unit as (
     from measure_unit
 ),
 
+variant as (
+    select ethnicity_rule, basis, headline_period_type
+    from {{ ref('int_measure_variant') }}
+    where measure_id = '{{ measure_id }}'
+),
+
 ethnicity as (
-    select subject_key, basis, ethnicity_code
+    select subject_key, ethnicity_rule, basis, ethnicity_code
     from {{ ref('int_person_ethnicity') }}
-    where ethnicity_rule = 'preferred'
 ),
 
 member as (
@@ -61,11 +68,6 @@ member as (
             and {{ in_list('ethnic_group.grouping', 'measure.groupings') }}
 ),
 
-basis as (
-    select distinct basis
-    from member
-),
-
 placed as (
     select
         observation.organisation_code,
@@ -73,23 +75,29 @@ placed as (
         observation.month,
         case when known_unit.unit_code is null then 'UNKNOWN' else observation.unit_code end as unit_code,
         cast(observation.value as double) as value,
-        basis.basis,
+        variant.ethnicity_rule,
+        variant.basis,
+        variant.headline_period_type,
         coalesce(ethnicity.ethnicity_code, 'missing') as ethnicity_code
     from observation
-    cross join basis
+    cross join variant
     left join known_unit
         on
             known_unit.organisation_code = observation.organisation_code
             and known_unit.unit_code = observation.unit_code
             and known_unit.month = observation.month
     left join ethnicity
-        on ethnicity.subject_key = observation.subject_key and ethnicity.basis = basis.basis
+        on
+            ethnicity.subject_key = observation.subject_key
+            and ethnicity.ethnicity_rule = variant.ethnicity_rule
+            and ethnicity.basis = variant.basis
     where observation.value is not null
 ),
 
 -- Below the division only White and minority ethnic and the broad groups are built.
 in_cell as (
     select
+        placed.ethnicity_rule,
         placed.basis,
         measure_period.period_type,
         measure_period.period_start,
@@ -116,6 +124,13 @@ in_cell as (
             or (
                 measure_period.is_below_division
                 and member.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+            )
+        )
+        and (
+            placed.ethnicity_rule = 'preferred'
+            or (
+                measure_unit.unit_level = 'organisation'
+                and measure_period.period_type = placed.headline_period_type
             )
         )
 ),
@@ -164,7 +179,7 @@ known as (
 
 select
     '{{ measure_id }}' as measure_id,
-    'preferred' as ethnicity_rule,
+    figure_key.ethnicity_rule,
     figure_key.basis,
     'own' as denominator_rule,
     figure_key.period_type,

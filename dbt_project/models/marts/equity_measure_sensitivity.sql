@@ -3,6 +3,9 @@
 ] -%}
 {%- set counts = ['measure_id', 'basis', 'period_type', 'period_start', 'organisation_code', 'ethnicity_code'] -%}
 {%- set group = ['grouping', 'group_code'] -%}
+{%- set figures = [
+    'reference_group_code', 'ratio_direction', 'numerator', 'denominator', 'value', 'reference_value', 'ratio',
+] -%}
 {%- set own = ('numerator', 'denominator') -%}
 {%- set reference = ('reference_numerator', 'reference_denominator') -%}
 with measure as (
@@ -209,7 +212,7 @@ compared as (
     left join resident_total on {{ same_columns(cell, 'resident_total', 'cell_total') }}
 ),
 
-estimated as (
+counted as (
     select
         {{ (cell + group) | join(', ') }},
         reference_group_code,
@@ -226,6 +229,82 @@ estimated as (
             else {{ stat_risk_ratio(*(reference + own)) }}
         end as ratio
     from compared
+),
+
+estimate as (
+    {%- for measure_id in var('estimate_measures') %}
+    select
+        measure_id,
+        'ethnicity_rule' as sensitivity,
+        ethnicity_rule as variant,
+        basis,
+        period_type,
+        period_start,
+        organisation_code,
+        grouping,
+        group_code,
+        value,
+        base
+    from {{ ref('int_estimate_' ~ measure_id) }}
+    where unit_level = 'organisation'
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+estimate_cell as (
+    select distinct {{ aliased(cell, 'estimate') }}
+    from estimate
+    inner join measure
+        on measure.measure_id = estimate.measure_id and measure.headline_period_type = estimate.period_type
+),
+
+estimated as (
+    select
+        {{ aliased(cell, 'estimate_cell') }},
+        {{ aliased(group, 'declared_group') }},
+        declared_group.reference_group_code,
+        declared_group.ratio_direction,
+        cast(null as double) as numerator,
+        cast(coalesce(own.base, 0) as double) as denominator,
+        declared_group.multiplier * own.value as value,
+        declared_group.multiplier * white.value as reference_value,
+        case
+            when
+                declared_group.is_unknown
+                or declared_group.is_guarded
+                or declared_group.group_code = declared_group.reference_group_code
+                then cast(null as double)
+            when declared_group.ratio_direction = 'group_over_reference'
+                then {{ safe_divide('own.value', 'white.value') }}
+            else {{ safe_divide('white.value', 'own.value') }}
+        end as ratio
+    from estimate_cell
+    inner join declared_group
+        on
+            declared_group.measure_id = estimate_cell.measure_id
+            and declared_group.basis = estimate_cell.basis
+    left join estimate as own
+        on
+            {{ same_columns(cell, 'own', 'estimate_cell') }}
+            and {{ same_columns(group, 'own', 'declared_group') }}
+    left join estimate as white
+        on
+            {{ same_columns(cell, 'white', 'estimate_cell') }}
+            and white.grouping = declared_group.grouping
+            and white.group_code = declared_group.reference_group_code
+),
+
+figure as (
+    {%- for kind in ['counted', 'estimated'] %}
+    select
+        {{ (cell + group + figures) | join(', ') }}
+    from {{ kind }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 )
 
 {%- set over_variants = 'over (partition by ' ~ (cell + group) | reject('equalto', 'variant') | join(', ') ~ ')' %}
@@ -250,4 +329,4 @@ select
     ratio_direction,
     min(ratio) {{ over_variants }} as ratio_lowest,
     max(ratio) {{ over_variants }} as ratio_highest
-from estimated
+from figure
