@@ -125,8 +125,9 @@ def engine(home: str, folder: str, rows: int) -> None:
     run("SET preserve_insertion_order = false; SET checkpoint_threshold = '1GB'; SET enable_progress_bar = false")
     given = ("int_measure_count", "int_measure_reference", "int_measure_stratum_person")
     counted = run(
-        "SELECT count(*) FROM intermediate.int_measure_figure JOIN intermediate.int_measure_cell USING (cell_number)"
-        " WHERE all_numerator IS NOT NULL"
+        "SELECT count(*) FROM intermediate.int_measure_figure"
+        " JOIN intermediate.int_measure_cell USING (cell_number)"
+        " JOIN intermediate.int_measure_declared_group USING (group_number) WHERE all_numerator IS NOT NULL"
     ).fetchone()
     times = math.ceil(rows / counted[0])  # type: ignore[index]
     for model in given:

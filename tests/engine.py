@@ -48,6 +48,8 @@ class Engine:
         """Replace the rows of a model's table; columns a row leaves out get their default."""
         columns = [name for name, *_ in self.connection.execute(f"DESCRIBE intermediate.{model}").fetchall()]
         frame = pd.DataFrame(rows, columns=None if len(rows) else columns)
+        if "people" in columns and "people" not in frame:
+            frame["people"] = frame["subject_number"].notna().astype("Int64").replace(0, pd.NA)
         for name in columns:
             if name not in frame:
                 frame[name] = DEFAULTS[name]

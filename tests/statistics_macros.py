@@ -6,7 +6,7 @@ engine; the unit tests run the SQL on DuckDB, the second-engine tests on Spark.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from jinja2 import Environment
 from jinja2.environment import TemplateModule
 
 MACROS = Path(__file__).resolve().parent.parent / "dbt_project" / "macros"
+ENGINE = "duckdb"
+"""Whose macros are rendered where engines differ."""
 
 GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     # Wilson and Byar limits, exact Poisson limits below 10 events
@@ -350,4 +352,19 @@ def _text(argument: object) -> str:
 def _macros() -> TemplateModule:
     files = [MACROS / "portable.sql", MACROS / "stable_sum.sql", *sorted((MACROS / "statistics").glob("*.sql"))]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
-    return Environment(autoescape=False).from_string(source).module  # noqa: S701 - SQL, not HTML
+    environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
+    environment.globals["adapter"] = _Adapter()
+    return environment.from_string(source).module
+
+
+class _Adapter:
+    """dbt's `adapter`: the macro of the engine, or the one of every engine without its own."""
+
+    def dispatch(self, name: str, _namespace: str) -> Callable[..., str]:
+        """The macro of that name, looked up when it is called."""
+
+        def call(*arguments: str) -> str:
+            macros = _macros()
+            return getattr(macros, f"{ENGINE}__{name}", getattr(macros, f"default__{name}"))(*arguments)
+
+        return call

@@ -22,6 +22,22 @@ NULL order: engines differ by default, so every `order by` of a window says `nul
     (case when ({{ value }}) >= 0 then sqrt(cast({{ value }} as double)) end)
 {%- endmacro %}
 
+{#
+A number below 9e18, rounded (half away from 0), in the cheapest type whose sums do not overflow: those of BIGINT are
+wider on DuckDB.
+#}
+{% macro whole_number(value) -%}
+    {{ adapter.dispatch('whole_number', 'race_equity')(value) }}
+{%- endmacro %}
+
+{% macro default__whole_number(value) -%}
+    cast(round({{ value }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__whole_number(value) -%}
+    cast({{ value }} as decimal(28, 0))
+{%- endmacro %}
+
 {# A date from its ISO text. #}
 {% macro date_literal(iso_date) -%}
     cast('{{ iso_date }}' as date)

@@ -296,8 +296,8 @@ def test_false_discovery_is_statsmodels(engine: Engine) -> None:
     figures = engine.connection.execute(
         "SELECT c.*, g.grouping, g.group_code, f.adjustment, f.p_value, m.is_fdr_significant"
         " FROM intermediate.int_measure_figure f JOIN intermediate.int_measure_cell c USING (cell_number)"
-        " JOIN (SELECT declared_group_number, grouping, group_code FROM intermediate.int_measure_declared_group) g"
-        " USING (declared_group_number)"
+        " JOIN (SELECT group_number, grouping, group_code FROM intermediate.int_measure_declared_group) g"
+        " USING (group_number)"
         " JOIN marts.equity_measure m USING (measure_id, basis, denominator_rule, period_type, period_start,"
         " organisation_code, unit_level, unit_code, breakdown, breakdown_value, grouping, group_code, adjustment)"
         " WHERE f.p_value IS NOT NULL"

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests import statistics_macros
 from tests.spark.cells import Table, differences
 from tests.statistics_macros import AGGREGATES, GOLDEN, false_discovery, render, render_aggregate
 
@@ -24,6 +25,11 @@ PROJECT = Path(__file__).resolve().parent.parent.parent / "dbt_project"
 SCHEMAS = ("core", "marts", "quality")
 
 pytestmark = pytest.mark.spark
+
+
+@pytest.fixture(autouse=True)
+def _macros_of_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics_macros, "ENGINE", "spark")
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,7 @@ bound    mean: a person moves with all their observations, as in a rate (`stat_b
 compared_group as (
     select basis, grouping, group_code, reference_group_code
     from {{ ref('int_measure_declared_group') }}
-    where
-        measure_id = '{{ measure_id }}'
-        and not is_unknown
-        and not is_guarded
-        and group_code <> reference_group_code
+    where measure_id = '{{ measure_id }}' and is_compared
 ),
 
 pair as (

@@ -37,15 +37,15 @@ The contract of the atoms: columns of every model `int_atom_<measure_id>`, in or
 {%- endmacro %}
 
 {#
-What is known of a group in a cell under an adjustment, before the verdict: values per one of the denominator and ratios
-of group over reference, whatever the catalogue prints.
+What is known of a group in a cell, before the verdict: values per one of the denominator and ratios of group over
+reference, whatever the catalogue prints.
 #}
-{% macro figure_columns() -%}
+{% macro crude_figure_columns() -%}
     {{ return([
-        'cell_number', 'adjustment', 'declared_group_number', 'is_compared', 'numerator', 'denominator',
+        'cell_number', 'group_number', 'is_compared', 'numerator', 'denominator',
         'numerator_people', 'denominator_people', 'value', 'value_lower', 'value_upper', 'reference_numerator',
         'reference_denominator', 'reference_value', 'ratio', 'ratio_lower', 'ratio_upper', 'difference',
-        'difference_lower', 'difference_upper', 'excess_count', 'strata_used', 'strata_empty',
+        'difference_lower', 'difference_upper', 'excess_count',
         'unknown_numerator', 'unknown_denominator', 'unknown_share', 'bound_lower', 'bound_upper', 'plausible_lower',
         'plausible_upper', 'tipping_point', 'detectable_ratio', 'has_enough_people', 'is_modelled', 'is_corroborated',
         'method',
@@ -54,10 +54,8 @@ of group over reference, whatever the catalogue prints.
 
 {# The columns of a figure of which only the given ones hold anything; the rest are NULL. #}
 {% macro figure_of(given) -%}
-    {%- set counts = [
-        'cell_number', 'declared_group_number', 'numerator_people', 'denominator_people', 'strata_used', 'strata_empty',
-    ] -%}
-    {%- for column in figure_columns() -%}
+    {%- set counts = ['cell_number', 'group_number', 'numerator_people', 'denominator_people'] -%}
+    {%- for column in crude_figure_columns() -%}
         {%- if column in given -%}
             {{ column }}
         {%- else -%}

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'group_number'] -%}
 {%- set counts = [
     'numerator', 'denominator', 'reference_numerator', 'reference_denominator', 'unknown_numerator',
     'unknown_denominator', 'unknown_share',
@@ -34,16 +34,22 @@ with crude as (
     where is_compared
 ),
 
+stratification as (
+    select distinct stratification_number, stratification
+    from {{ ref('int_measure_stratum') }}
+),
+
 adjustment as (
     select
         cell.cell_number,
         ref.adjustment,
-        ref.stratification,
+        stratification.stratification_number,
         ref.estimator
     from {{ ref('int_measure_cell') }} as cell
     inner join {{ ref('measure_catalogue') }} as catalogue on catalogue.measure_id = cell.measure_id
     inner join {{ ref('ref_adjustment') }} as ref
         on {{ in_list('ref.adjustment', "coalesce(catalogue.adjustments, '')") }}
+    inner join stratification on stratification.stratification = ref.stratification
 ),
 
 -- The reference of an adjusted ratio is what the group would have had at the rates of the reference in its strata.
@@ -71,7 +77,7 @@ mantel_haenszel as (
     inner join adjustment
         on
             adjustment.cell_number = pooled.cell_number
-            and adjustment.stratification = pooled.stratification
+            and adjustment.stratification_number = pooled.stratification_number
             and adjustment.estimator = 'mantel_haenszel'
     inner join crude on {{ same_columns(key, 'crude', 'pooled') }}
 ),
@@ -120,7 +126,7 @@ standardised as (
     inner join adjustment
         on
             adjustment.cell_number = pooled.cell_number
-            and adjustment.stratification = pooled.stratification
+            and adjustment.stratification_number = pooled.stratification_number
             and adjustment.estimator = pooled.estimator
     inner join crude on {{ same_columns(key, 'crude', 'pooled') }}
 ),
@@ -149,7 +155,7 @@ figure as (
 select
     cell_number,
     adjustment,
-    declared_group_number,
+    group_number,
     is_compared,
     numerator,
     denominator,

@@ -42,7 +42,7 @@ estimate as (
     {%- for measure_id in var('estimate_measures') %}
     select {{ key | join(', ') }}, base, base_people, group_code
     from {{ ref('int_estimate_' ~ measure_id) }}
-    where grouping = 'white_bme'
+    where grouping = 'white_bme' and ethnicity_rule = 'preferred'
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -5,18 +5,15 @@ with cell as (
     where all_numerator is not null
 ),
 
-declared_group as (
-    select declared_group_number, measure_id, basis, grouping
-    from {{ ref('int_measure_declared_group') }}
+counted_group as (
+    select group_number, measure_id, basis, is_broad
+    from {{ ref('int_measure_counted_group') }}
 )
 
 select
     cell.cell_number,
-    declared_group.declared_group_number
+    counted_group.group_number
 from cell
-inner join declared_group
-    on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
+inner join counted_group on counted_group.measure_id = cell.measure_id and counted_group.basis = cell.basis
 -- Below the division only White and minority ethnic and the broad groups are built.
-where
-    cell.unit_level in ('organisation', 'division')
-    or declared_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+where counted_group.is_broad or cell.unit_level in ('organisation', 'division')

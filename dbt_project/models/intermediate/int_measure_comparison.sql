@@ -14,26 +14,25 @@ with cell as (
 ),
 
 cell_group as (
-    select cell_number, declared_group_number
+    select cell_number, group_number
     from {{ ref('int_measure_cell_group') }}
 ),
 
-declared_group as (
+counted_group as (
     select
-        declared_group_number, measure_type, grouping, group_code, reference_group_code, reference_group_number,
-        is_unknown, is_guarded
-    from {{ ref('int_measure_declared_group') }}
+        group_number, measure_type, reference_group_number, is_reference, is_unknown, is_guarded, is_compared
+    from {{ ref('int_measure_counted_group') }}
 ),
 
 group_count as (
-    select cell_number, declared_group_number, {{ count_columns() | join(', ') }}, is_modelled
+    select cell_number, group_number, {{ count_columns() | join(', ') }}, is_modelled
     from {{ ref('int_measure_group_count') }}
     where stratum_number = 0
 ),
 
-ethnic_group as (
-    select basis, grouping, ethnicity_code, group_code
-    from {{ ref('int_measure_group') }}
+member as (
+    select group_number, measure_id, basis, ethnicity_code
+    from {{ ref('int_measure_member') }}
 ),
 
 reference_count as (
@@ -54,24 +53,23 @@ resident_total as (
 resident_group as (
     select
         {{ aliased(key, 'reference_count') }},
-        ethnic_group.grouping,
-        ethnic_group.group_code,
+        member.group_number,
         {{ stable_sum('reference_count.reference_count') }} as reference_count,
         {{ stable_sum('reference_count.observed_count') }} as observed_count,
         max(reference_count.is_modelled) as is_modelled
     from reference_count
-    inner join ethnic_group
+    inner join member
         on
-            ethnic_group.basis = reference_count.basis
-            and ethnic_group.ethnicity_code = reference_count.ethnicity_code
-    group by {{ aliased(key, 'reference_count') }}, ethnic_group.grouping, ethnic_group.group_code
+            member.measure_id = reference_count.measure_id
+            and member.basis = reference_count.basis
+            and member.ethnicity_code = reference_count.ethnicity_code
+    group by {{ aliased(key, 'reference_count') }}, member.group_number
 ),
 
 resident as (
     select
         {{ aliased(key, 'resident_group') }},
-        resident_group.grouping,
-        resident_group.group_code,
+        resident_group.group_number,
         resident_group.reference_count as reference_numerator,
         resident_total.reference_count as reference_denominator,
         {{ safe_divide('resident_group.observed_count', 'resident_total.observed_count') }} as observed_share,
@@ -80,7 +78,7 @@ resident as (
     inner join resident_total on {{ same_columns(key, 'resident_total', 'resident_group') }}
 ),
 
-declared_cell as (
+counted_cell as (
     select
         cell.cell_number,
         {{ aliased(key, 'cell') }},
@@ -90,39 +88,36 @@ declared_cell as (
         cell.unknown_numerator,
         cell.unknown_denominator,
         cell.unknown_event_denominator,
-        declared_group.declared_group_number,
-        declared_group.measure_type,
-        declared_group.grouping,
-        declared_group.group_code,
-        declared_group.reference_group_code,
-        declared_group.reference_group_number,
-        declared_group.is_unknown,
-        declared_group.is_guarded
+        counted_group.group_number,
+        counted_group.measure_type,
+        counted_group.reference_group_number,
+        counted_group.is_reference,
+        counted_group.is_unknown,
+        counted_group.is_guarded,
+        counted_group.is_compared
     from cell_group
     inner join cell on cell.cell_number = cell_group.cell_number
-    inner join declared_group on declared_group.declared_group_number = cell_group.declared_group_number
+    inner join counted_group on counted_group.group_number = cell_group.group_number
 ),
 
 counted as (
     select
-        declared_cell.cell_number,
-        declared_cell.declared_group_number,
-        declared_cell.measure_type,
-        declared_cell.group_code = declared_cell.reference_group_code as is_reference,
-        declared_cell.is_unknown,
-        declared_cell.is_guarded,
-        not declared_cell.is_unknown
-        and not declared_cell.is_guarded
-        and declared_cell.group_code <> declared_cell.reference_group_code as is_compared,
+        counted_cell.cell_number,
+        counted_cell.group_number,
+        counted_cell.measure_type,
+        counted_cell.is_reference,
+        counted_cell.is_unknown,
+        counted_cell.is_guarded,
+        counted_cell.is_compared,
         coalesce(own.numerator, 0e0) as numerator,
         coalesce(own.numerator_people, 0) as numerator_people,
         coalesce(own.numerator_sq, 0e0) as numerator_sq,
         case
-            when declared_cell.measure_type = 'share' then declared_cell.all_denominator
+            when counted_cell.measure_type = 'share' then counted_cell.all_denominator
             else coalesce(own.denominator, 0e0)
         end as denominator,
         case
-            when declared_cell.measure_type = 'share' then declared_cell.all_people
+            when counted_cell.measure_type = 'share' then counted_cell.all_people
             else coalesce(own.denominator_people, 0)
         end as denominator_people,
         resident.reference_numerator as resident_numerator,
@@ -132,34 +127,33 @@ counted as (
         coalesce(white.numerator_people, 0) as reference_people,
         coalesce(white.numerator_sq, 0e0) as reference_sq,
         resident.observed_share,
-        declared_cell.all_numerator - declared_cell.unknown_numerator as known_numerator,
-        declared_cell.all_denominator - declared_cell.unknown_denominator as known_denominator,
-        declared_cell.unknown_numerator,
-        declared_cell.unknown_denominator,
-        declared_cell.unknown_event_denominator,
-        declared_cell.all_numerator,
-        declared_cell.all_denominator,
+        counted_cell.all_numerator - counted_cell.unknown_numerator as known_numerator,
+        counted_cell.all_denominator - counted_cell.unknown_denominator as known_denominator,
+        counted_cell.unknown_numerator,
+        counted_cell.unknown_denominator,
+        counted_cell.unknown_event_denominator,
+        counted_cell.all_numerator,
+        counted_cell.all_denominator,
         coalesce(own.is_modelled, false) or coalesce(resident.is_modelled, false)
         or coalesce(white.is_modelled, false) as is_modelled
-    from declared_cell
+    from counted_cell
     left join group_count as own
         on
-            own.cell_number = declared_cell.cell_number
-            and own.declared_group_number = declared_cell.declared_group_number
+            own.cell_number = counted_cell.cell_number
+            and own.group_number = counted_cell.group_number
     left join group_count as white
         on
-            white.cell_number = declared_cell.cell_number
-            and white.declared_group_number = declared_cell.reference_group_number
+            white.cell_number = counted_cell.cell_number
+            and white.group_number = counted_cell.reference_group_number
     left join resident
         on
-            {{ same_columns(key, 'resident', 'declared_cell') }}
-            and resident.grouping = declared_cell.grouping
-            and resident.group_code = declared_cell.group_code
+            {{ same_columns(key, 'resident', 'counted_cell') }}
+            and resident.group_number = counted_cell.group_number
 )
 
 select
     cell_number,
-    declared_group_number,
+    group_number,
     measure_type,
     is_reference,
     is_unknown,

@@ -1,11 +1,12 @@
 {%- set own = ('numerator', 'denominator') -%}
+{%- set reference = ('reference_numerator', 'reference_denominator') -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set clustered = (
     'numerator', 'numerator_sq', 'numerator_people', 'denominator',
     'reference_numerator', 'reference_sq', 'reference_people', 'reference_denominator',
 ) -%}
 {%- set counted = [
-    'cell_number', 'declared_group_number', 'measure_type', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared',
+    'cell_number', 'group_number', 'measure_type', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared',
     'numerator', 'denominator', 'numerator_people', 'denominator_people', 'numerator_sq',
     'reference_numerator', 'reference_denominator', 'reference_people', 'reference_sq', 'observed_share',
     'known_numerator', 'known_denominator', 'unknown_numerator', 'unknown_denominator', 'unknown_moved',
@@ -29,7 +30,7 @@ with comparison as (
 
 -- Unknown people who bring events and time of their own.
 person_bound as (
-    select cell_number, declared_group_number, bound_lower, bound_upper
+    select cell_number, group_number, bound_lower, bound_upper
     from {{ ref('int_measure_crude_bound') }}
 ),
 
@@ -43,7 +44,7 @@ bounded as (
     left join person_bound
         on
             person_bound.cell_number = comparison.cell_number
-            and person_bound.declared_group_number = comparison.declared_group_number
+            and person_bound.group_number = comparison.group_number
 ),
 
 valued as (
@@ -63,19 +64,21 @@ valued as (
             else {{ stat_wilson_upper(*own) }}
         end as value_upper,
         {{ safe_divide('reference_numerator', 'reference_denominator') }} as reference_value,
-        case measure_type
-            when 'rate'
+        case
+            when not is_compared then cast(null as double)
+            when measure_type = 'rate'
                 then {{ safe_divide(
                     stat_clustered_lower('reference_numerator', 'reference_sq'), 'reference_denominator'
                 ) }}
-            when 'likelihood' then {{ stat_wilson_lower('reference_numerator', 'reference_denominator') }}
+            when measure_type = 'likelihood' then {{ stat_wilson_lower(*reference) }}
         end as reference_lower,
-        case measure_type
-            when 'rate'
+        case
+            when not is_compared then cast(null as double)
+            when measure_type = 'rate'
                 then {{ safe_divide(
                     stat_clustered_upper('reference_numerator', 'reference_sq'), 'reference_denominator'
                 ) }}
-            when 'likelihood' then {{ stat_wilson_upper('reference_numerator', 'reference_denominator') }}
+            when measure_type = 'likelihood' then {{ stat_wilson_upper(*reference) }}
         end as reference_upper
     from bounded
 ),
@@ -154,8 +157,7 @@ questioned as (
 
 select
     cell_number,
-    'crude' as adjustment,
-    declared_group_number,
+    group_number,
     is_compared,
     numerator,
     denominator,
@@ -174,8 +176,6 @@ select
     difference_lower,
     difference_upper,
     case when difference is not null then numerator - denominator * reference_value end as excess_count,
-    cast(null as bigint) as strata_used,
-    cast(null as bigint) as strata_empty,
     unknown_numerator,
     unknown_denominator,
     unknown_share,

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'group_number'] -%}
 {%- set split = ('own', 'other', 'own_next', 'other_next', 'is_elsewhere_open') -%}
 {%- set mirrored = ('own_rest', 'other_first', 'own_rest_next', 'other_first_next', 'is_elsewhere_open') -%}
 {%- set sides = [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] -%}
@@ -25,14 +25,14 @@ cell as (
     from {{ ref('int_measure_cell') }}
 ),
 
-declared_group as (
-    select declared_group_number, measure_id, basis, grouping, reference_group_number
-    from {{ ref('int_measure_declared_group') }}
-    where not is_unknown and not is_guarded and group_code <> reference_group_code
+counted_group as (
+    select group_number, measure_id, basis, reference_group_number, is_elsewhere_open
+    from {{ ref('int_measure_counted_group') }}
+    where is_compared
 ),
 
 group_count as (
-    select cell_number, declared_group_number, numerator, denominator
+    select cell_number, group_number, numerator, denominator
     from {{ ref('int_measure_group_count') }}
     where stratum_number = 0
 ),
@@ -41,8 +41,8 @@ group_count as (
 pair as (
     select
         listed.cell_number,
-        declared_group.declared_group_number,
-        {{ has_elsewhere('declared_group.grouping') }} as is_elsewhere_open,
+        counted_group.group_number,
+        counted_group.is_elsewhere_open,
         own.numerator,
         own.denominator,
         white.numerator as reference_numerator,
@@ -51,16 +51,16 @@ pair as (
         greatest(cell.unknown_denominator - listed.all_time, 0e0) as loose_time
     from listed
     inner join cell on cell.cell_number = listed.cell_number
-    inner join declared_group
-        on declared_group.measure_id = cell.measure_id and declared_group.basis = cell.basis
+    inner join counted_group
+        on counted_group.measure_id = cell.measure_id and counted_group.basis = cell.basis
     inner join group_count as own
         on
             own.cell_number = listed.cell_number
-            and own.declared_group_number = declared_group.declared_group_number
+            and own.group_number = counted_group.group_number
     inner join group_count as white
         on
             white.cell_number = listed.cell_number
-            and white.declared_group_number = declared_group.reference_group_number
+            and white.group_number = counted_group.reference_group_number
 ),
 
 -- The people before this one on one side, those after it on the other, and this one on either (`next`: on the first).

@@ -1,11 +1,32 @@
+{%- set said = ['measure_id', 'measure_type', 'basis', 'grouping', 'group_code', 'reference_group_code'] -%}
+{%- set marks = ['is_broad', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared'] -%}
 with catalogue as (
     select measure_id, measure_type, groupings, bases, reference, guarded_codes
     from {{ ref('measure_catalogue') }}
 ),
 
-ethnic_group as (
-    select distinct basis, grouping, group_code, is_unknown, is_white_reference
+member as (
+    select
+        basis,
+        grouping,
+        group_code,
+        is_unknown,
+        is_white_reference,
+        dense_rank() over (order by ethnicity_code asc nulls last) as code_number
     from {{ ref('int_measure_group') }}
+),
+
+-- A power of two per code, added up, says which codes a group is made of.
+ethnic_group as (
+    select
+        basis,
+        grouping,
+        group_code,
+        max(is_unknown) as is_unknown,
+        max(is_white_reference) as is_white_reference,
+        cast(sum(pow(2e0, code_number - 1)) as bigint) as code_set
+    from member
+    group by basis, grouping, group_code
 ),
 
 white_group as (
@@ -22,10 +43,12 @@ declared as (
         ethnic_group.basis,
         ethnic_group.grouping,
         ethnic_group.group_code,
-        max(case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end)
+        ethnic_group.is_unknown,
+        ethnic_group.code_set,
+        ethnic_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons') as is_broad,
+        case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end
             as reference_group_code,
-        max(ethnic_group.is_unknown) as is_unknown,
-        max({{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }}) as is_guarded
+        {{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }} as is_guarded
     from catalogue
     inner join ethnic_group
         on
@@ -33,39 +56,56 @@ declared as (
             and {{ in_list('ethnic_group.basis', 'catalogue.bases') }}
     inner join white_group
         on white_group.basis = ethnic_group.basis and white_group.grouping = ethnic_group.grouping
-    group by
-        catalogue.measure_id, catalogue.measure_type, ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
 ),
 
 numbered as (
     select
-        row_number() over (order by measure_id, basis, grouping, group_code) as declared_group_number,
-        measure_id,
-        measure_type,
-        basis,
-        grouping,
-        group_code,
-        reference_group_code,
+        row_number() over (order by measure_id, basis, grouping, group_code) as declared_number,
+        {{ said | join(', ') }},
+        code_set,
+        is_broad,
+        group_code = reference_group_code as is_reference,
         is_unknown,
-        is_guarded
+        is_guarded,
+        not is_unknown and not is_guarded and group_code <> reference_group_code as is_compared
     from declared
+),
+
+referred as (
+    select
+        numbered.declared_number,
+        {{ aliased(said + marks, 'numbered') }},
+        numbered.is_compared and {{ has_elsewhere('numbered.grouping') }} as is_elsewhere_open,
+        numbered.code_set,
+        reference_group.declared_number as reference_number,
+        coalesce(reference_group.code_set, 0) as reference_set
+    from numbered
+    left join numbered as reference_group
+        on
+            reference_group.measure_id = numbered.measure_id
+            and reference_group.basis = numbered.basis
+            and reference_group.grouping = numbered.grouping
+            and reference_group.group_code = numbered.reference_group_code
+),
+
+-- The same people compared with the same people are counted once, whatever the groupings call them.
+counted as (
+    select
+        declared_number,
+        {{ (said + marks) | join(', ') }},
+        is_elsewhere_open,
+        reference_number,
+        min(declared_number) over (
+            partition by measure_id, basis, is_broad, is_guarded, is_elsewhere_open, code_set, reference_set
+        ) as group_number
+    from referred
 )
 
 select
-    numbered.declared_group_number,
-    numbered.measure_id,
-    numbered.measure_type,
-    numbered.basis,
-    numbered.grouping,
-    numbered.group_code,
-    numbered.reference_group_code,
-    reference_group.declared_group_number as reference_group_number,
-    numbered.is_unknown,
-    numbered.is_guarded
-from numbered
-left join numbered as reference_group
-    on
-        reference_group.measure_id = numbered.measure_id
-        and reference_group.basis = numbered.basis
-        and reference_group.grouping = numbered.grouping
-        and reference_group.group_code = numbered.reference_group_code
+    counted.group_number,
+    counted.declared_number = counted.group_number as is_counted,
+    {{ aliased(said + marks, 'counted') }},
+    counted.is_elsewhere_open,
+    reference_group.group_number as reference_group_number
+from counted
+left join counted as reference_group on reference_group.declared_number = counted.reference_number

@@ -16,6 +16,7 @@ with estimate as (
         base_people,
         method
     from {{ ref('int_estimate_' ~ measure_id) }}
+    where ethnicity_rule = 'preferred'
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -29,9 +30,9 @@ cell as (
 ),
 
 declared_group as (
-    select
-        declared_group_number, measure_id, basis, grouping, group_code, reference_group_code, is_unknown, is_guarded
+    select group_number, measure_id, basis, grouping, group_code, reference_group_code, is_reference, is_compared
     from {{ ref('int_measure_declared_group') }}
+    where is_counted
 ),
 
 given as (
@@ -56,11 +57,9 @@ given as (
 compared as (
     select
         cell.cell_number,
-        declared_group.declared_group_number,
-        declared_group.group_code = declared_group.reference_group_code as is_reference,
-        not declared_group.is_unknown
-        and not declared_group.is_guarded
-        and declared_group.group_code <> declared_group.reference_group_code as is_compared,
+        declared_group.group_number,
+        declared_group.is_reference,
+        declared_group.is_compared,
         cast(coalesce(own.base, 0) as double) as denominator,
         coalesce(own.base_people, 0) as base_people,
         own.value,
@@ -96,7 +95,7 @@ compared as (
 related as (
     select
         cell_number,
-        declared_group_number,
+        group_number,
         is_reference,
         is_compared,
         denominator,
@@ -125,8 +124,7 @@ related as (
 
 select
     cell_number,
-    'crude' as adjustment,
-    declared_group_number,
+    group_number,
     is_compared,
     cast(null as double) as numerator,
     denominator,
@@ -151,8 +149,6 @@ select
             then {{ stat_square_and_add_upper('value', 'value_upper', 'reference_value', 'reference_lower') }}
     end as difference_upper,
     cast(null as double) as excess_count,
-    cast(null as bigint) as strata_used,
-    cast(null as bigint) as strata_empty,
     cast(null as double) as unknown_numerator,
     unknown_denominator,
     unknown_share,

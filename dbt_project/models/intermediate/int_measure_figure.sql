@@ -1,29 +1,33 @@
 {{ config(materialized='view') }}
-{%- set columns = figure_columns() -%}
+{%- set of_adjusted = ['adjustment', 'strata_used', 'strata_empty'] -%}
+{%- set columns = crude_figure_columns() + of_adjusted -%}
 with figure as (
-    {%- for kind in ['crude', 'adjusted', 'estimated', 'undefined'] %}
-    select {{ columns | join(', ') }}
+    {%- for kind in ['crude', 'estimated', 'undefined'] %}
+    select
+        {{ crude_figure_columns() | join(', ') }},
+        'crude' as adjustment,
+        cast(null as bigint) as strata_used,
+        cast(null as bigint) as strata_empty
     from {{ ref('int_measure_' ~ kind) }}
-    {%- if not loop.last %}
     union all
-    {%- endif %}
     {%- endfor %}
+    select {{ columns | join(', ') }}
+    from {{ ref('int_measure_adjusted') }}
 ),
 
 -- The error on the side of 1, so that the p-value and the interval never disagree.
-judged as (
+distant as (
     select
         {{ columns | join(', ') }},
-        abs({{ safe_ln('ratio') }}) as distance,
         {{ safe_divide(
+            'abs(' ~ safe_ln('ratio') ~ ')',
             'abs(' ~ safe_ln('ratio') ~ ' - '
-            ~ safe_ln('case when ratio > 1e0 then ratio_lower else ratio_upper end') ~ ')',
-            stat_z()
-        ) }} as error
+            ~ safe_ln('case when ratio > 1e0 then ratio_lower else ratio_upper end') ~ ')'
+        ) }} * {{ stat_z() }} as deviate
     from figure
 )
 
 select
     {{ columns | join(', ') }},
-    2e0 * {{ stat_normal_tail(safe_divide('distance', 'error')) }} as p_value
-from judged
+    2e0 * {{ stat_normal_tail('deviate') }} as p_value
+from distant

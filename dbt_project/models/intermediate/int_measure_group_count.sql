@@ -10,7 +10,7 @@ stratum as (
 ),
 
 member as (
-    select declared_group_number, measure_id, basis, grouping, ethnicity_code
+    select group_number, measure_id, basis, is_broad, ethnicity_code
     from {{ ref('int_measure_member') }}
 ),
 
@@ -35,7 +35,7 @@ grouped as (
     select
         counted.cell_number,
         counted.stratum_number,
-        member.declared_group_number,
+        member.group_number,
         {{ aliased(count_columns(), 'counted') }},
         counted.is_modelled
     from counted
@@ -45,14 +45,14 @@ grouped as (
             and member.basis = counted.basis
             and member.ethnicity_code = counted.ethnicity_code
     where
-        member.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+        member.is_broad
         or (counted.stratum_number = 0 and counted.unit_level in ('organisation', 'division'))
 )
 
 select
     cell_number,
     stratum_number,
-    declared_group_number,
+    group_number,
     {%- for column in ['numerator', 'denominator', 'numerator_sq', 'event_denominator'] %}
     {{ stable_sum(column) }} as {{ column }},
     {%- endfor %}
@@ -61,4 +61,4 @@ select
     {%- endfor %}
     max(is_modelled) as is_modelled
 from grouped
-group by cell_number, stratum_number, declared_group_number
+group by cell_number, stratum_number, group_number

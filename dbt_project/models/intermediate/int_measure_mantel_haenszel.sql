@@ -1,10 +1,11 @@
-{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'stratification_number', 'group_number'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set weighted = ('weighted_events', 'weighted_reference_events') -%}
 {%- set of_summed = [
     'events_used', 'weighted_events', 'weighted_reference_events', 'plain', 'reference_plain', 'expected_people', 'people',
     'movable_to_group', 'movable_to_reference', 'moving_denominator', 'homogeneity_statistic', 'homogeneity_degrees',
 ] -%}
+{%- set of_estimated = of_summed + ['ratio', 'independent_lower', 'independent_upper', 'split_low', 'split_high'] -%}
 {%- set clustered = (
     'estimated.ratio', 'estimated.weighted_events', 'estimated.plain', 'score.score_sq', 'score.people',
     'estimated.weighted_reference_events', 'estimated.reference_plain', 'score.reference_score_sq',
@@ -41,6 +42,7 @@ with pair as (
             else {{ stat_risk_ratio_error(*both) }}
         end as error
     from {{ ref('int_measure_stratum_comparison') }}
+    where is_pooled
 ),
 
 strata as (
@@ -101,50 +103,61 @@ score as (
 bound as (
     select {{ key | join(', ') }}, bound_lower, bound_upper
     from {{ ref('int_measure_mantel_haenszel_bound') }}
+),
+
+-- The deviate is a column because the tail writes it out time and again.
+pooled as (
+    select
+        {{ aliased(key, 'strata') }},
+        strata.strata_used,
+        strata.strata_empty,
+        strata.is_modelled,
+        {{ aliased(of_estimated, 'estimated') }},
+        {{ stat_chi_square_tail_deviate('estimated.homogeneity_statistic', 'estimated.homogeneity_degrees') }}
+            as homogeneity_deviate,
+        score.people + score.reference_people as people_once,
+        {{ stat_mh_clustered_lower(*clustered) }} as clustered_lower,
+        {{ stat_mh_clustered_upper(*clustered) }} as clustered_upper,
+        score.score_sq is not null as is_clustered,
+        bound.bound_lower,
+        bound.bound_upper
+    from strata
+    left join estimated on {{ same_columns(key, 'estimated', 'strata') }}
+    left join score on {{ same_columns(key, 'score', 'strata') }}
+    left join bound on {{ same_columns(key, 'bound', 'strata') }}
 )
 
 select
-    {{ aliased(key, 'strata') }},
-    strata.strata_used,
-    strata.strata_empty,
-    strata.is_modelled,
+    {{ key | join(', ') }},
+    strata_used,
+    strata_empty,
+    is_modelled,
     -- Who had the event in several strata counts once.
     case
-        when score.score_sq is null then estimated.expected_people
-        else estimated.expected_people * {{ safe_divide('score.people + score.reference_people', 'estimated.people') }}
+        when is_clustered then expected_people * {{ safe_divide('people_once', 'people') }}
+        else expected_people
     end as expected_people,
-    estimated.events_used,
-    estimated.ratio,
+    events_used,
+    ratio,
     -- Aggregates name no person: their events count as independent.
-    case
-        when score.score_sq is null then estimated.independent_lower
-        else {{ stat_mh_clustered_lower(*clustered) }}
-    end as ratio_lower,
-    case
-        when score.score_sq is null then estimated.independent_upper
-        else {{ stat_mh_clustered_upper(*clustered) }}
-    end as ratio_upper,
-    bound.bound_lower,
-    bound.bound_upper,
-    estimated.split_low,
-    estimated.split_high,
+    case when is_clustered then clustered_lower else independent_lower end as ratio_lower,
+    case when is_clustered then clustered_upper else independent_upper end as ratio_upper,
+    bound_lower,
+    bound_upper,
+    split_low,
+    split_high,
     -- Where the unknown bring people or time along, no share of their events alone tells.
     case
-        when estimated.moving_denominator > 0e0 then cast(null as double)
-        when estimated.ratio > 1e0 then {{ stat_tipping_linear(
-            'estimated.weighted_events - estimated.weighted_reference_events', 'estimated.movable_to_reference'
+        when moving_denominator > 0e0 then cast(null as double)
+        when ratio > 1e0 then {{ stat_tipping_linear(
+            'weighted_events - weighted_reference_events', 'movable_to_reference'
         ) }}
-        else {{ stat_tipping_linear(
-            'estimated.weighted_reference_events - estimated.weighted_events', 'estimated.movable_to_group'
-        ) }}
+        else {{ stat_tipping_linear('weighted_reference_events - weighted_events', 'movable_to_group') }}
     end as tipping_point,
     case
-        when estimated.homogeneity_degrees >= 1 then {{ stat_chi_square_tail(
-            'estimated.homogeneity_statistic', 'estimated.homogeneity_degrees'
+        when homogeneity_degrees >= 1 then {{ stat_chi_square_tail(
+            'homogeneity_statistic', 'homogeneity_degrees', 'homogeneity_deviate'
         ) }}
     end as homogeneity,
-    score.score_sq is not null as is_clustered
-from strata
-left join estimated on {{ same_columns(key, 'estimated', 'strata') }}
-left join score on {{ same_columns(key, 'score', 'strata') }}
-left join bound on {{ same_columns(key, 'bound', 'strata') }}
+    is_clustered
+from pooled

@@ -1,5 +1,5 @@
-{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
-{%- set sided = key + ['side'] -%}
+{%- set key = ['cell_number', 'stratification_number', 'group_number'] -%}
+{%- set sided = key + ['is_upper'] -%}
 {%- set rounds = 6 -%}
 with block as (
     select
@@ -27,8 +27,8 @@ start as (
 bounded as (
     select
         {{ key | join(', ') }},
-        max(case when side = 'upper' then bound end) as highest,
-        max(case when side = 'lower' then {{ safe_divide('1e0', 'bound') }} end) as lowest,
+        max(case when is_upper then bound end) as highest,
+        max(case when not is_upper then {{ safe_divide('1e0', 'bound') }} end) as lowest,
         max(abs({{ safe_divide('bound', 'last_bound') }} - 1e0)) as last_change
     from round_{{ rounds }}
     group by {{ key | join(', ') }}
@@ -41,4 +41,4 @@ select
     greatest(bounded.highest, start.bound) as bound_upper,
     coalesce(bounded.last_change > 1e-12, false) as is_unsettled
 from bounded
-inner join start on {{ same_columns(key, 'start', 'bounded') }} and start.side = 'upper'
+inner join start on {{ same_columns(key, 'start', 'bounded') }} and start.is_upper

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'stratification_number', 'group_number'] -%}
 {%- set both = ('numerator', 'denominator', 'reference_numerator', 'reference_denominator') -%}
 {%- set total = 'denominator + reference_denominator + unknown_eventless' -%}
 {%- set with_group = 'case when is_settled and denominator > 0e0 then ' -%}
@@ -24,6 +24,7 @@ stratum as (
     from {{ ref('int_measure_stratum_comparison') }} as stratum
     left join with_block
         on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum_number = stratum.stratum_number
+    where stratum.is_pooled
 ),
 
 -- Without people whose side is open, events go to the side driven up and time to the other. Events of a side without
@@ -43,7 +44,7 @@ summed as (
 {%- for side, bound in [('upper', 'ratio'), ('lower', safe_divide('1e0', 'ratio'))] %}
 select
     {{ key | join(', ') }},
-    '{{ side }}' as side,
+    {{ 'true' if side == 'upper' else 'false' }} as is_upper,
     {{ bound }} as bound,
     coalesce({{ side }}_own_weighted, 0e0) as own_weighted,
     coalesce({{ side }}_other_weighted, 0e0) as other_weighted

@@ -4,15 +4,16 @@ with ethnic_group as (
 ),
 
 declared_group as (
-    select declared_group_number, measure_id, basis, grouping, group_code
+    select group_number, measure_id, basis, grouping, group_code, is_broad
     from {{ ref('int_measure_declared_group') }}
+    where is_counted
 )
 
 select
-    declared_group.declared_group_number,
+    declared_group.group_number,
     declared_group.measure_id,
     declared_group.basis,
-    declared_group.grouping,
+    declared_group.is_broad,
     ethnic_group.ethnicity_code
 from declared_group
 inner join ethnic_group

@@ -1,4 +1,4 @@
-{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'stratification_number', 'group_number'] -%}
 {%- set counts = [
     'numerator', 'numerator_people', 'denominator', 'reference_numerator', 'reference_denominator', 'unknown_numerator',
     'unknown_denominator',

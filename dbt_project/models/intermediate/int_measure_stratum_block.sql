@@ -1,5 +1,5 @@
 {%- set stratum = ['cell_number', 'stratum_number'] -%}
-{%- set key = stratum + ['stratification', 'declared_group_number'] -%}
+{%- set key = stratum + ['stratification_number', 'group_number'] -%}
 {%- set sides = {
     'upper': ('', 'reference_'),
     'lower': ('reference_', ''),
@@ -13,7 +13,7 @@ with pair as (
     select
         {{ aliased(key, 'comparison') }},
         comparison.measure_type,
-        {{ has_elsewhere('declared_group.grouping') }} as is_elsewhere_open,
+        counted_group.is_elsewhere_open,
         comparison.numerator,
         comparison.denominator,
         comparison.reference_numerator,
@@ -22,9 +22,9 @@ with pair as (
         comparison.unknown_denominator,
         comparison.unknown_eventless
     from {{ ref('int_measure_stratum_comparison') }} as comparison
-    inner join {{ ref('int_measure_declared_group') }} as declared_group
-        on declared_group.declared_group_number = comparison.declared_group_number
-    where comparison.unknown_numerator > 0e0
+    inner join {{ ref('int_measure_counted_group') }} as counted_group
+        on counted_group.group_number = comparison.group_number
+    where comparison.is_pooled and comparison.unknown_numerator > 0e0
 ),
 
 -- One row per side whose ratio is driven up.
@@ -32,7 +32,7 @@ sided as (
     {%- for side, (own, other) in sides.items() %}
     select
         {{ key | join(', ') }},
-        '{{ side }}' as side,
+        {{ 'true' if side == 'upper' else 'false' }} as is_upper,
         measure_type,
         is_elsewhere_open,
         {{ own }}numerator as own_events,
@@ -68,7 +68,7 @@ person as (
 alike as (
     select
         {{ key | join(', ') }},
-        side,
+        is_upper,
         1 as block_number,
         is_elsewhere_open,
         own_events,
@@ -86,7 +86,7 @@ alike as (
 person_pair as (
     select
         {{ aliased(key, 'sided') }},
-        sided.side,
+        sided.is_upper,
         sided.is_elsewhere_open,
         person.person_order,
         person.people,
@@ -108,7 +108,7 @@ person_pair as (
 one_person as (
     select
         {{ key | join(', ') }},
-        side,
+        is_upper,
         person_order as block_number,
         is_elsewhere_open,
         own_events + events_before as own_events,
@@ -125,7 +125,7 @@ one_person as (
 gap as (
     select
         {{ aliased(key, 'first_person') }},
-        first_person.side,
+        first_person.is_upper,
         first_person.people * first_person.person_order + last_person.person_order as block_number,
         false as is_elsewhere_open,
         first_person.own_events + first_person.events_before as own_events,
@@ -149,7 +149,7 @@ gap as (
 crowd as (
     select
         {{ key | join(', ') }},
-        side,
+        is_upper,
         people + 1 as block_number,
         false as is_elsewhere_open,
         own_events + all_events as own_events,
@@ -166,7 +166,7 @@ crowd as (
 block as (
     {%- for relation in ['alike', 'one_person', 'gap', 'crowd'] %}
     select
-        {{ (key + ['side', 'block_number'] + of_block) | join(', ') }}
+        {{ (key + ['is_upper', 'block_number'] + of_block) | join(', ') }}
     from {{ relation }}
     {%- if not loop.last %}
     union all
@@ -176,7 +176,7 @@ block as (
 
 select
     {{ key | join(', ') }},
-    side,
+    is_upper,
     block_number,
     {{ of_block | join(', ') }}
 from block

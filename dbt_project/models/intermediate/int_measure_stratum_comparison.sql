@@ -4,22 +4,26 @@ with cell as (
 ),
 
 stratum as (
-    select stratum_number, stratification, stratum
+    select stratum_number, stratification_number, stratification, stratum, is_pooled
     from {{ ref('int_measure_stratum') }}
 ),
 
 group_count as (
-    select cell_number, stratum_number, declared_group_number, {{ count_columns() | join(', ') }}, is_modelled
+    select cell_number, stratum_number, group_number, {{ count_columns() | join(', ') }}, is_modelled
     from {{ ref('int_measure_group_count') }}
     where stratum_number > 0
 ),
 
-declared_group as (
-    select
-        declared_group_number, measure_id, measure_type, basis, grouping, group_code, reference_group_code,
-        reference_group_number, is_unknown
+white_or_not as (
+    select group_number, is_unknown
     from {{ ref('int_measure_declared_group') }}
-    where not is_guarded
+    where grouping = 'white_bme'
+),
+
+compared_group as (
+    select group_number, measure_id, measure_type, basis, reference_group_number
+    from {{ ref('int_measure_counted_group') }}
+    where is_compared and is_broad
 ),
 
 standard as (
@@ -34,14 +38,13 @@ total as (
         {%- for unknown, name in [('', 'known'), ('not ', 'unknown')] %}
         {%- for column in ['numerator', 'denominator', 'event_denominator'] %}
         {{ stable_sum(
-            'case when ' ~ unknown ~ 'not declared_group.is_unknown then group_count.' ~ column ~ ' else 0e0 end'
+            'case when ' ~ unknown ~ 'not white_or_not.is_unknown then group_count.' ~ column ~ ' else 0e0 end'
         ) }} as {{ name }}_{{ column }},
         {%- endfor %}
         {%- endfor %}
         max(group_count.is_modelled) as is_modelled
     from group_count
-    inner join declared_group on declared_group.declared_group_number = group_count.declared_group_number
-    where declared_group.grouping = 'white_bme'
+    inner join white_or_not on white_or_not.group_number = group_count.group_number
     group by group_count.cell_number, group_count.stratum_number
 ),
 
@@ -49,10 +52,11 @@ paired as (
     select
         total.cell_number,
         total.stratum_number,
-        stratum.stratification,
-        declared_group.declared_group_number,
-        declared_group.reference_group_number,
-        declared_group.measure_type,
+        stratum.stratification_number,
+        stratum.is_pooled,
+        compared_group.group_number,
+        compared_group.reference_group_number,
+        compared_group.measure_type,
         coalesce(own.numerator, 0e0) as numerator,
         coalesce(own.denominator, 0e0) as denominator,
         coalesce(own.numerator_people, 0) as numerator_people,
@@ -71,23 +75,18 @@ paired as (
     from total
     inner join cell on cell.cell_number = total.cell_number
     inner join stratum on stratum.stratum_number = total.stratum_number
-    inner join declared_group
-        on
-            declared_group.measure_id = cell.measure_id
-            and declared_group.basis = cell.basis
-            and not declared_group.is_unknown
-            and declared_group.group_code <> declared_group.reference_group_code
-            and declared_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+    inner join compared_group
+        on compared_group.measure_id = cell.measure_id and compared_group.basis = cell.basis
     left join group_count as own
         on
             own.cell_number = total.cell_number
             and own.stratum_number = total.stratum_number
-            and own.declared_group_number = declared_group.declared_group_number
+            and own.group_number = compared_group.group_number
     left join group_count as white
         on
             white.cell_number = total.cell_number
             and white.stratum_number = total.stratum_number
-            and white.declared_group_number = declared_group.reference_group_number
+            and white.group_number = compared_group.reference_group_number
     left join standard
         on
             standard.measure_id = cell.measure_id
@@ -98,8 +97,9 @@ paired as (
 select
     cell_number,
     stratum_number,
-    stratification,
-    declared_group_number,
+    stratification_number,
+    is_pooled,
+    group_number,
     reference_group_number,
     measure_type,
     numerator,

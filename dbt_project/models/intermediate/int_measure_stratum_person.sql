@@ -1,4 +1,6 @@
 {%- set additivities = ['sum', 'distinct'] -%}
+{%- set grouped = numbered_cell_columns() + ['ethnicity_code', 'is_in_several_strata']
+    + (people_columns() | reject('equalto', 'people') | list) -%}
 {%- set across_strata = (numbered_cell_columns() | reject('equalto', 'stratum') | list) + ['subject_number'] -%}
 with {{ atoms_to_count("<> 'none'") }},
 
@@ -22,6 +24,26 @@ numbered_person as (
         subject_number is not null
         and count(*) over (partition by {{ across_strata | join(', ') }}) > 1 as is_in_several_strata
     from person_of_group
+),
+
+-- Who stands in several strata is followed through them, and who brings events and time may be put on either side of a
+-- comparison; of all others it matters only how many are alike.
+followed as (
+    select
+        {{ (grouped | reject('equalto', 'subject_number')) | join(', ') }},
+        case
+            when is_in_several_strata or (numerator > 0e0 and denominator > 0e0) then subject_number
+        end as subject_number,
+        people
+    from numbered_person
+),
+
+alike as (
+    select
+        {{ grouped | join(', ') }},
+        cast(sum(people) as bigint) as people
+    from followed
+    group by {{ grouped | join(', ') }}
 )
 
-{{ in_words('numbered_person', ['ethnicity_code'] + people_columns() + ['is_in_several_strata']) }}
+{{ in_words('alike', ['ethnicity_code'] + people_columns() + ['is_in_several_strata']) }}

@@ -1,7 +1,6 @@
-{%- set key = ['cell_number', 'stratification', 'declared_group_number'] -%}
+{%- set key = ['cell_number', 'stratification_number', 'group_number'] -%}
 {%- set stratum_key = ['cell_number', 'stratum_number'] -%}
 {%- set side_key = stratum_key + ['side_number'] -%}
-{%- set followed = 'case when person.is_in_several_strata then person.subject_number end' -%}
 with cell as (
     select cell_number, {{ result_columns() | join(', ') }}
     from {{ ref('int_measure_cell') }}
@@ -12,80 +11,64 @@ stratum_name as (
     from {{ ref('int_measure_stratum') }}
 ),
 
-declared_member as (
-    select declared_group_number, measure_id, basis, ethnicity_code
+counted_member as (
+    select group_number, measure_id, basis, ethnicity_code
     from {{ ref('int_measure_member') }}
-    where grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+    where is_broad
 ),
 
--- People of one stratum who are alike are one row; who stands in several is followed through them.
-alike as (
+-- Aggregates name no person. Strata are built for the preferred rule alone.
+member as (
     select
         cell.cell_number,
         stratum_name.stratum_number,
-        person.ethnicity_code,
-        {{ followed }} as subject_number,
+        counted_member.group_number as side_number,
+        case when person.is_in_several_strata then person.subject_number end as subject_number,
         person.numerator,
         person.denominator,
-        count(*) as people
+        person.people
     from {{ ref('int_measure_stratum_person') }} as person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
     inner join stratum_name
         on stratum_name.stratification = person.stratification and stratum_name.stratum = person.stratum
-    where person.ethnicity_rule = 'preferred' and person.subject_number is not null
-    group by
-        cell.cell_number, stratum_name.stratum_number, person.ethnicity_code, {{ followed }}, person.numerator,
-        person.denominator
-),
-
-member as (
-    select
-        alike.cell_number,
-        alike.stratum_number,
-        declared_member.declared_group_number as side_number,
-        alike.subject_number,
-        alike.numerator,
-        alike.denominator,
-        alike.people
-    from alike
-    inner join cell on cell.cell_number = alike.cell_number
-    inner join declared_member
+    inner join counted_member
         on
-            declared_member.measure_id = cell.measure_id
-            and declared_member.basis = cell.basis
-            and declared_member.ethnicity_code = alike.ethnicity_code
+            counted_member.measure_id = person.measure_id
+            and counted_member.basis = person.basis
+            and counted_member.ethnicity_code = person.ethnicity_code
+    where person.people is not null
 ),
 
 -- Strata with one of the two groups only carry nothing.
 stratum as (
     select
         {{ stratum_key | join(', ') }},
-        stratification,
-        declared_group_number,
+        stratification_number,
+        group_number,
         reference_group_number,
         numerator,
         denominator,
         reference_numerator,
         reference_denominator
     from {{ ref('int_measure_stratum_comparison') }}
-    where denominator > 0e0 and reference_denominator > 0e0
+    where is_pooled and denominator > 0e0 and reference_denominator > 0e0
 ),
 
 -- Both sides of a comparison; the side of the group is 1, that of the reference 0.
 side as (
     select
         {{ stratum_key | join(', ') }},
-        stratification,
-        declared_group_number,
-        declared_group_number as side_number,
+        stratification_number,
+        group_number,
+        group_number as side_number,
         1 as is_group,
         {{ stat_mh_clustered_weight('denominator', 'reference_denominator') }} as weight
     from stratum
     union all
     select
         {{ stratum_key | join(', ') }},
-        stratification,
-        declared_group_number,
+        stratification_number,
+        group_number,
         reference_group_number as side_number,
         0 as is_group,
         {{ stat_mh_clustered_weight('reference_denominator', 'denominator') }} as weight
@@ -96,7 +79,7 @@ side as (
 occupied as (
     select
         {{ stratum_key | join(', ') }},
-        declared_group_number as side_number,
+        group_number as side_number,
         numerator,
         denominator
     from stratum

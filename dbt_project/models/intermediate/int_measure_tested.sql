@@ -1,8 +1,10 @@
 -- A table: a filter on p-values that an optimiser pushes through the views of figures writes them out time and again,
 -- until Spark has no memory left.
 with figure as (
-    select cell_number, declared_group_number, adjustment, p_value
+    select cell_number, group_number, adjustment, p_value
     from {{ ref('int_measure_figure') }}
+    -- Without a ratio there is no p-value.
+    where ratio > 0e0
 ),
 
 cell as (
@@ -11,7 +13,7 @@ cell as (
 ),
 
 declared_group as (
-    select declared_group_number, grouping
+    select group_number, grouping
     from {{ ref('int_measure_declared_group') }}
 )
 
@@ -22,4 +24,4 @@ select
     figure.p_value
 from figure
 inner join cell on cell.cell_number = figure.cell_number
-inner join declared_group on declared_group.declared_group_number = figure.declared_group_number
+inner join declared_group on declared_group.group_number = figure.group_number

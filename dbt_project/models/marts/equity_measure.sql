@@ -9,7 +9,7 @@
 {%- set cell = result_columns() -%}
 {%- set declared = ['grouping', 'group_code', 'reference_group_code'] -%}
 with measured as (
-    select cell_number, declared_group_number, {{ figure | join(', ') }}
+    select cell_number, group_number, {{ figure | join(', ') }}
     from {{ ref('int_measure_figure') }}
 ),
 
@@ -19,7 +19,7 @@ cell as (
 ),
 
 declared_group as (
-    select declared_group_number, {{ declared | join(', ') }}
+    select group_number, {{ declared | join(', ') }}
     from {{ ref('int_measure_declared_group') }}
 ),
 
@@ -54,7 +54,7 @@ described as (
             as is_fdr_significant
     from measured
     inner join cell on cell.cell_number = measured.cell_number
-    inner join declared_group on declared_group.declared_group_number = measured.declared_group_number
+    inner join declared_group on declared_group.group_number = measured.group_number
     inner join catalogue on catalogue.measure_id = cell.measure_id
     inner join period on period.period_type = cell.period_type and period.period_start = cell.period_start
     left join called

@@ -5,7 +5,7 @@ with cell as (
 ),
 
 declared_group as (
-    select declared_group_number, measure_type, grouping, group_code
+    select group_number, measure_type, grouping, group_code
     from {{ ref('int_measure_declared_group') }}
 ),
 
@@ -21,7 +21,7 @@ standard as (
 
 group_count as (
     select
-        cell_number, stratum_number, declared_group_number, numerator, denominator, numerator_people,
+        cell_number, stratum_number, group_number, numerator, denominator, numerator_people,
         denominator_people, numerator_sq
     from {{ ref('int_measure_group_count') }}
 )
@@ -41,7 +41,7 @@ select
     standard.weight as standard_weight
 from group_count
 inner join cell on cell.cell_number = group_count.cell_number
-inner join declared_group on declared_group.declared_group_number = group_count.declared_group_number
+inner join declared_group on declared_group.group_number = group_count.group_number
 left join stratum on stratum.stratum_number = group_count.stratum_number
 left join standard
     on
