@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from tests.statistics_macros import render
+from tests.statistics_macros import render, render_text
 
 Table = Mapping[str, Sequence[float] | np.ndarray[Any, Any]]
 
@@ -45,6 +45,13 @@ def aggregate_of(macro: str, table: Table, *arguments: object) -> float | None:
     row = over.aggregate(render(macro, *(arguments or table))).fetchone()
     assert row is not None
     return row[0]
+
+
+def stable_sum(numbers: Sequence[float | None], decimals: int) -> float | None:
+    """The sum of numbers in the order given, to so many decimals."""
+    query = f"SELECT {render_text('stable_sum', 'number', decimals)} FROM given"
+    given = pd.DataFrame({"number": pd.array(numbers, dtype="Float64")})
+    return connection().register("given", given).execute(query).fetchall()[0][0]
 
 
 def clustered_limits(stays: Table, kind: str) -> pd.DataFrame:
