@@ -43,6 +43,12 @@ def coded(column: str) -> set[str]:
     return {row["value"] for row in rows("ref_enum") if row["column_name"] == column}
 
 
+def test_every_measure_is_built_for_white_and_minority_ethnic_people() -> None:
+    """Between them and the unknown lies everybody: the totals over strata are taken from there."""
+    groupings = {row["measure_id"]: row["groupings"].split("|") for row in rows("measure_catalogue")}
+    assert {measure for measure, declared in groupings.items() if "white_bme" not in declared} == set()
+
+
 def test_every_measure_has_its_model_and_its_row() -> None:
     counted = {path.stem.removeprefix("int_atom_") for path in MODELS.rglob("int_atom_*.sql")}
     estimated = {path.stem.removeprefix("int_estimate_") for path in MODELS.rglob("int_estimate_*.sql")}

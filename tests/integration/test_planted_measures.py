@@ -312,6 +312,27 @@ def test_the_national_rule_moves_three_census_groups_and_no_other(built: duckdb.
     assert {code: national[code] for code in unmoved} == pytest.approx({code: own[code] for code in unmoved})
 
 
+def test_the_national_rule_is_adjusted_for_published_periods(built: duckdb.DuckDBPyConnection) -> None:
+    """Under both rules by age and sex and over authorities; White residents are fewer without the Roma."""
+    rows = built.execute(
+        """
+        SELECT denominator_rule, adjustment, period_type, sum(reference_denominator)
+        FROM marts.equity_measure
+        WHERE measure_id = 'mha_detention_rate' AND unit_level = 'organisation' AND adjustment <> 'crude'
+            AND grouping = 'white_bme' AND group_code = 'bme'
+        GROUP BY ALL
+        """
+    ).fetchall()
+    residents = {tuple(key): people for *key, people in rows}
+    periods = {rule: {period for found, _, period in residents if found == rule} for rule in ("own", "national")}
+    assert periods == {
+        "own": {"financial_year", "rolling_12_months", "pooled_3_years"}, "national": {"financial_year"},
+    }
+    for adjustment in ("dsr", "isr", "mh_authority"):
+        own, national = (residents[rule, adjustment, "financial_year"] for rule in ("own", "national"))
+        assert 0 < national < own
+
+
 def test_residents_of_all_ages_are_those_the_census_counted(built: duckdb.DuckDBPyConnection) -> None:
     """The comparison without fitted ages: each group as in the table of groups, over the workforce's authorities."""
     found = dict(

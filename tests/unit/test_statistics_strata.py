@@ -43,6 +43,8 @@ def test_a_stable_sum_is_of_what_there_is() -> None:
     assert stable_sum([0.1, 0.2, None, 0.3], 9) == 0.6
     assert stable_sum([1e-17, 2e-17, None], 17) == 3e-17
     assert stable_sum([-0.5, 0.25], 17) == -0.25
+    assert stable_sum([-1e-10] * 1000, 17) == -1e-7
+    assert stable_sum([1.1e14], 17) == 1.1e14
     assert stable_sum([None], 9) is None
     assert stable_sum([None], 17) is None
 

@@ -243,7 +243,7 @@ scattered as (
         figure_number,
         max(value) as value,
         {{ safe_divide(
-            safe_sqrt(stable_sum('residual * residual') ~ ' * max(' ~ correction ~ ')'), 'max(observations)'
+            safe_sqrt(stable_sum('residual * residual', decimals=17) ~ ' * max(' ~ correction ~ ')'), 'max(observations)'
         ) }} as error
     from residual
     group by figure_number

@@ -259,7 +259,7 @@ atom as (
         'none' as stratification,
         'none' as stratum,
         cast(null as {{ dbt.type_string() }}) as basis,
-        'own' as denominator_rule,
+        cast(null as {{ dbt.type_string() }}) as denominator_rule,
         cast(null as {{ dbt.type_string() }}) as ethnicity_code,
         0e0 as numerator,
         0e0 as denominator,

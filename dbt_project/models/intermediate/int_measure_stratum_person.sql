@@ -38,9 +38,12 @@ followed as (
     from numbered_person
 ),
 
+-- Aggregates that are alike are still as many.
 alike as (
     select
-        {{ grouped | join(', ') }},
+        {{ (grouped | reject('in', ['numerator', 'denominator'])) | join(', ') }},
+        numerator * case when sum(people) is null then count(*) else 1 end as numerator,
+        denominator * case when sum(people) is null then count(*) else 1 end as denominator,
         cast(sum(people) as bigint) as people
     from followed
     group by {{ grouped | join(', ') }}
