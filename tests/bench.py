@@ -123,7 +123,7 @@ def engine(home: str, folder: str, rows: int) -> None:
     run = built.connection.execute
     run(f"SET memory_limit = '{trust.memory_limit}'; SET threads = {trust.threads}")
     run("SET preserve_insertion_order = false; SET checkpoint_threshold = '1GB'; SET enable_progress_bar = false")
-    given = ("int_measure_count", "int_measure_reference", "int_measure_stratum_person")
+    given = ("int_measure_count", "int_measure_reference", "int_measure_stratum_people")
     counted = run(
         "SELECT count(*) FROM intermediate.int_measure_figure"
         " JOIN intermediate.int_measure_cell USING (cell_number)"

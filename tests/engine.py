@@ -22,7 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "period_start": "2024-04-01", "organisation_code": "TEST", "unit_level": "organisation",
     "unit_code": "TEST", "breakdown": "all", "breakdown_value": "all", "stratification": "none", "stratum": "none",
     "numerator_people": None, "denominator_people": None, "numerator_sq": None, "event_denominator": None,
-    "is_modelled": False, "subject_number": None, "people_per_denominator": 1.0, "legal_status_period_key": None,
+    "is_modelled": False, "subject_number": None, "people_count": None,
+    "people_per_denominator": 1.0, "legal_status_period_key": None,
 }
 """What a row of counts holds where a test does not say."""
 
@@ -45,11 +46,11 @@ class Engine:
         self._compiled = home.settings.dbt_target / "compiled" / "race_equity"
 
     def put(self, model: str, rows: list[dict[str, Any]] | pd.DataFrame) -> None:
-        """Replace the rows of a model's table; columns a row leaves out get their default."""
+        """Replace the rows of a model's table; what a row leaves out gets its default: people are one per subject."""
         columns = [name for name, *_ in self.connection.execute(f"DESCRIBE intermediate.{model}").fetchall()]
         frame = pd.DataFrame(rows, columns=None if len(rows) else columns)
-        if "people" in columns and "people" not in frame:
-            frame["people"] = frame["subject_number"].notna().astype("Int64").replace(0, pd.NA)
+        if "people_count" in columns and "people_count" not in frame and "subject_number" in frame:
+            frame["people_count"] = frame["subject_number"].map(lambda subject: None if pd.isna(subject) else 1)
         for name in columns:
             if name not in frame:
                 frame[name] = DEFAULTS[name]

@@ -15,8 +15,6 @@ from jinja2 import Environment
 from jinja2.environment import TemplateModule
 
 MACROS = Path(__file__).resolve().parent.parent / "dbt_project" / "macros"
-ENGINE = "duckdb"
-"""Whose macros are rendered where engines differ."""
 
 GOLDEN: list[tuple[str, tuple[object, ...], float | None, float]] = [
     # Wilson and Byar limits, exact Poisson limits below 10 events
@@ -321,50 +319,54 @@ CRUDE_RATES = {
 """England 2023-24: detentions and community treatment orders, residents, crude rate per 100,000 by group."""
 
 
-def render(macro: str, *arguments: object) -> str:
+def render(macro: str, *arguments: object, engine: str = "duckdb") -> str:
     """SQL of a macro for the given argument texts; an argument may be a macro with its arguments."""
-    return str(getattr(_macros(), macro)(*map(_text, arguments))).strip()
+    return str(getattr(_macros(engine), macro)(*(_text(argument, engine) for argument in arguments))).strip()
 
 
-def render_text(macro: str, *arguments: object) -> str:
+def render_text(macro: str, *arguments: object, engine: str = "duckdb") -> str:
     """The SQL of a macro whose arguments are names of relations, lists of columns and numbers."""
-    return str(getattr(_macros(), macro)(*arguments)).strip()
+    return str(getattr(_macros(engine), macro)(*arguments)).strip()
 
 
-def render_aggregate(figure: Aggregate) -> str:
+def render_aggregate(figure: Aggregate, engine: str = "duckdb") -> str:
     """A query that gives the figure."""
-    rows = ", ".join(f"({', '.join(map(_text, row))})" for row in figure.rows)
-    return f"SELECT {render(figure.macro, *figure.arguments)} FROM (VALUES {rows}) AS t({', '.join(figure.columns)})"
+    rows = ", ".join(f"({', '.join(_text(value, engine) for value in row)})" for row in figure.rows)
+    values = f"(VALUES {rows}) AS t({', '.join(figure.columns)})"
+    return f"SELECT {render(figure.macro, *figure.arguments, engine=engine)} FROM {values}"
 
 
-def false_discovery(relation: str, family: Sequence[str], p: str) -> str:
+def false_discovery(relation: str, family: Sequence[str], p: str, engine: str = "duckdb") -> str:
     """The query of the Benjamini-Hochberg macro."""
-    return render_text("stat_benjamini_hochberg_threshold", relation, family, p)
+    return render_text("stat_benjamini_hochberg_threshold", relation, family, p, engine=engine)
 
 
-def _text(argument: object) -> str:
+def _text(argument: object, engine: str) -> str:
     if isinstance(argument, tuple):
-        return render(*argument)
+        return render(*argument, engine=engine)
     return f"{argument:.17e}" if isinstance(argument, float) else str(argument)
 
 
 @lru_cache
-def _macros() -> TemplateModule:
+def _macros(engine: str) -> TemplateModule:
     files = [MACROS / "portable.sql", MACROS / "stable_sum.sql", *sorted((MACROS / "statistics").glob("*.sql"))]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
-    environment.globals["adapter"] = _Adapter()
+    environment.globals["adapter"] = _Adapter(engine)
     return environment.from_string(source).module
 
 
 class _Adapter:
     """dbt's `adapter`: the macro of the engine, or the one of every engine without its own."""
 
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
+
     def dispatch(self, name: str, _namespace: str) -> Callable[..., str]:
         """The macro of that name, looked up when it is called."""
 
         def call(*arguments: str) -> str:
-            macros = _macros()
-            return getattr(macros, f"{ENGINE}__{name}", getattr(macros, f"default__{name}"))(*arguments)
+            macros = _macros(self._engine)
+            return getattr(macros, f"{self._engine}__{name}", getattr(macros, f"default__{name}"))(*arguments)
 
         return call

@@ -23,18 +23,18 @@ NULL order: engines differ by default, so every `order by` of a window says `nul
 {%- endmacro %}
 
 {#
-A number below 9e18, rounded (half away from 0), in the cheapest type whose sums do not overflow: those of BIGINT are
-wider on DuckDB.
+A number below 9e18 rounded to a whole one (half away from 0), in a type whose sum cannot overflow: BIGINT where the
+engine adds BIGINTs as 128 bits (DuckDB), DECIMAL(28, 0) where it adds them as 64 (Spark). Larger numbers are an error.
 #}
-{% macro whole_number(value) -%}
-    {{ adapter.dispatch('whole_number', 'race_equity')(value) }}
+{% macro rounded_for_sum(value) -%}
+    {{ adapter.dispatch('rounded_for_sum', 'race_equity')(value) }}
 {%- endmacro %}
 
-{% macro default__whole_number(value) -%}
+{% macro default__rounded_for_sum(value) -%}
     cast(round({{ value }}) as bigint)
 {%- endmacro %}
 
-{% macro spark__whole_number(value) -%}
+{% macro spark__rounded_for_sum(value) -%}
     cast({{ value }} as decimal(28, 0))
 {%- endmacro %}
 

@@ -49,6 +49,11 @@ def test_every_measure_is_built_for_white_and_minority_ethnic_people() -> None:
     assert {measure for measure, declared in groupings.items() if "white_bme" not in declared} == set()
 
 
+def test_a_double_tells_every_set_of_ethnic_codes_from_every_other() -> None:
+    """int_measure_declared_group adds up a power of two per code."""
+    assert len({row["ethnicity_code"] for row in rows("ref_ethnicity")}) <= 53
+
+
 def test_every_measure_has_its_model_and_its_row() -> None:
     counted = {path.stem.removeprefix("int_atom_") for path in MODELS.rglob("int_atom_*.sql")}
     estimated = {path.stem.removeprefix("int_estimate_") for path in MODELS.rglob("int_estimate_*.sql")}

@@ -53,11 +53,16 @@ def test_a_division_that_serves_no_authority_says_not_defined(built: duckdb.Duck
             assert values > 0
 
 
-def test_rows_of_units_that_serve_nobody_are_few_and_speak_plainly(small_home: Home) -> None:
+def test_rows_of_units_that_serve_nobody_are_those_of_the_broad_groups_and_speak_plainly(small_home: Home) -> None:
     with small_home.published() as connection:
-        undefined, every = connection.execute(
-            "SELECT count(*) FILTER (method LIKE '%no_residents%'), count(*) FROM marts.equity_measure"
-        ).fetchall()[0]
+        undefined = connection.execute(
+            f"SELECT denominator_rule, unit_level, count(DISTINCT ({CELL})), count(*) FROM marts.equity_measure"
+            " WHERE method LIKE '%no_residents%' GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        broad = connection.execute(
+            "SELECT count(DISTINCT (grouping, group_code)) FROM marts.equity_measure"
+            " WHERE measure_id = 'mha_detention_rate' AND grouping IN ('white_bme', 'broad_nhs', 'broad_ons')"
+        ).fetchall()[0][0]
         charts = connection.execute(
             "SELECT count(*) FROM marts.equity_measure_trend JOIN core.dim_organisation_unit USING (unit_code)"
             " WHERE measure_id = 'mha_detention_rate' AND unit_name = 'Corporate Division'"
@@ -66,7 +71,9 @@ def test_rows_of_units_that_serve_nobody_are_few_and_speak_plainly(small_home: H
             "SELECT sentence FROM marts.equity_answer JOIN core.dim_organisation_unit USING (unit_code)"
             " WHERE measure_id = 'mha_detention_rate' AND unit_name = 'Corporate Division' AND group_code = 'bme'"
         ).fetchall()}
-    assert 0 < undefined < 0.02 * every
+    assert [row[:2] for row in undefined] == [("national", "division"), ("own", "division")]
+    for *_, cells, count in undefined:
+        assert count == cells * broad
     assert charts == [(0,)]
     assert said == {
         "Not defined here for people from minority ethnic backgrounds: the unit serves no area, so it has no residents "

@@ -106,7 +106,7 @@ def built_of(home: Home, folder: Any, frame: pd.DataFrame, groupings: str) -> En
     people = frame.dropna(subset=["code"]).drop_duplicates("subject_key")
     engine.put("int_person_ethnicity", people.assign(basis="2001", ethnicity_code=people["code"]))
     engine.put("int_measure_count", [])
-    engine.put("int_measure_stratum_person", [])
+    engine.put("int_measure_stratum_people", [])
     engine.put("int_measure_atom", [])
     engine.put("int_measure_unit", [
         {"organisation_code": code, "unit_code": code, "month": MONTH, "unit_level": "organisation",

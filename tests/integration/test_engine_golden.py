@@ -42,9 +42,9 @@ CELL = {"organisation_code": "TEST", "adjustment": "crude", "denominator_rule": 
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     built = Engine(small_home, tmp_path_factory.mktemp("golden"))
-    built.put("int_measure_stratum_person", [])
+    built.put("int_measure_stratum_people", [])
     built.put("int_measure_count", [*england(), *icb(), *wards(), *cumbria()])
-    built.build("int_measure_count", "int_measure_stratum_person")
+    built.build("int_measure_count", "int_measure_stratum_people")
     yield built
     built.connection.close()
 

@@ -102,12 +102,12 @@ def detentions(draw: np.random.Generator) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory, counts: pd.DataFrame) -> Iterator[Engine]:
     built = Engine(small_home, tmp_path_factory.mktemp("laws"))
-    built.put("int_measure_stratum_person", [])
+    built.put("int_measure_stratum_people", [])
     built.put("int_measure_standard", [
         {**DETENTION, "stratification": "age_sex", "stratum": age, "weight": weight} for age, weight in WEIGHTS.items()
     ])
     built.put("int_measure_count", counts)
-    built.build("int_measure_count", "int_measure_stratum_person")
+    built.build("int_measure_count", "int_measure_stratum_people")
     yield built
     built.connection.close()
 

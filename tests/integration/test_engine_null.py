@@ -38,13 +38,13 @@ def engine(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     whether = restrained(people)
     detained, of_authorities = detentions_by_authority(draw)
     built = Engine(small_home, tmp_path_factory.mktemp("null"))
-    built.put("int_measure_stratum_person", pd.concat([people, whether, detained], ignore_index=True))
+    built.put("int_measure_stratum_people", pd.concat([people, whether, detained], ignore_index=True))
     built.put("int_measure_reference", residents())
     built.put("int_measure_count", pd.concat(
         [likelihoods(draw), crude(people), counted(people), crude(whether, "max"), counted(whether),
          representation(draw), detentions(draw), of_authorities], ignore_index=True,
     ))
-    built.build("int_measure_count", "int_measure_stratum_person", "int_measure_reference")
+    built.build("int_measure_count", "int_measure_stratum_people", "int_measure_reference")
     yield built
     built.connection.close()
 
@@ -226,7 +226,7 @@ def test_the_simulated_wards_would_mislead_a_crude_comparison(engine: Engine) ->
     pooled = engine.connection.execute(
         "SELECT sum(numerator) FILTER (ethnicity_code = 'N') / sum(denominator) FILTER (ethnicity_code = 'N')"
         " / (sum(numerator) FILTER (ethnicity_code = 'A') / sum(denominator) FILTER (ethnicity_code = 'A'))"
-        " FROM intermediate.int_measure_stratum_person WHERE measure_id = 'restraint_rate'"
+        " FROM intermediate.int_measure_stratum_people WHERE measure_id = 'restraint_rate'"
     ).fetchone()
     assert pooled is not None
     assert pooled[0] > 1.1

@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests import statistics_macros
 from tests.spark.cells import Table, differences
 from tests.statistics_macros import AGGREGATES, GOLDEN, false_discovery, render, render_aggregate
 
@@ -25,11 +24,6 @@ PROJECT = Path(__file__).resolve().parent.parent.parent / "dbt_project"
 SCHEMAS = ("core", "marts", "quality")
 
 pytestmark = pytest.mark.spark
-
-
-@pytest.fixture(autouse=True)
-def _macros_of_spark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics_macros, "ENGINE", "spark")
 
 
 @dataclass(frozen=True)
@@ -178,7 +172,7 @@ def test_published_figures_on_spark(session: Any) -> None:
     """The golden figures of the statistics macros, a few dozen to a query."""
     for start in range(0, len(GOLDEN), 30):
         figures = GOLDEN[start:start + 30]
-        columns = ", ".join(f"{render(macro, *arguments)} AS c{number}"
+        columns = ", ".join(f"{render(macro, *arguments, engine='spark')} AS c{number}"
                             for number, (macro, arguments, *_) in enumerate(figures))
         row = session.sql(f"SELECT {columns}").collect()[0]
         for found, (macro, arguments, expected, tolerance) in zip(row, figures, strict=True):
@@ -187,7 +181,7 @@ def test_published_figures_on_spark(session: Any) -> None:
 
 def test_published_figures_over_strata_on_spark(session: Any) -> None:
     for figure in AGGREGATES:
-        found = session.sql(render_aggregate(figure)).collect()[0][0]
+        found = session.sql(render_aggregate(figure, engine="spark")).collect()[0][0]
         assert agrees(found, figure.expected, figure.tolerance), (figure, found)
 
 
@@ -195,5 +189,5 @@ def test_false_discovery_on_spark(session: Any) -> None:
     """Of four p-values two are called; a family without a name is a family; an unknown p is in none."""
     rows = "('a', 0.01), ('a', 0.02), ('a', 0.04), ('a', 0.9), ('a', null), ('b', 0.06), (null, 0.05), (null, null)"
     session.sql(f"SELECT family, cast(p AS double) AS p FROM VALUES {rows} AS t(family, p)").createTempView("tested")
-    found = session.sql(false_discovery("tested", ["family"], "p")).collect()
+    found = session.sql(false_discovery("tested", ["family"], "p", engine="spark")).collect()
     assert {(row[0], row[1]) for row in found} == {("a", 0.02), (None, 0.05)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.meta_analysis import combine_effects
 
-from tests.statistics_duckdb import aggregate_of, clustered_limits, stable_sum, value_of
+from tests.statistics_duckdb import aggregate_of, clustered_limits, value_of
 
 SIDES = ("a", "n1", "b", "n0")
 SIDE = st.integers(0, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -25,28 +24,6 @@ PERSON_TIME = st.lists(st.tuples(COUNTS, TIMES, COUNTS, TIMES), min_size=1, max_
 
 def columns(strata: list[tuple[Any, ...]], names: tuple[str, ...] = SIDES) -> dict[str, list[Any]]:
     return {name: list(values) for name, values in zip(names, zip(*strata, strict=True), strict=True)}
-
-
-@pytest.mark.parametrize("decimals", [9, 12, 17])
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(-5e6, 5e6), min_size=1, max_size=40))
-def test_a_stable_sum_is_that_of_rounded_numbers_in_any_order(decimals: int, numbers: list[float]) -> None:
-    """Against fractions, to what a double holds of numbers of this size."""
-    orders = (numbers, numbers[::-1], sorted(numbers), sorted(numbers, key=abs))
-    sums = {stable_sum(order, decimals) for order in orders}
-    assert len(sums) == 1
-    exact = float(sum(map(Fraction, numbers)))
-    assert sums.pop() == pytest.approx(exact, abs=len(numbers) * (10.0**-decimals + 1e-9))
-
-
-def test_a_stable_sum_is_of_what_there_is() -> None:
-    assert stable_sum([0.1, 0.2, None, 0.3], 9) == 0.6
-    assert stable_sum([1e-17, 2e-17, None], 17) == 3e-17
-    assert stable_sum([-0.5, 0.25], 17) == -0.25
-    assert stable_sum([-1e-10] * 1000, 17) == -1e-7
-    assert stable_sum([1.1e14], 17) == 1.1e14
-    assert stable_sum([None], 9) is None
-    assert stable_sum([None], 17) is None
 
 
 @settings(max_examples=60, deadline=None)

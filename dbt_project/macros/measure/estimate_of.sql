@@ -21,8 +21,8 @@ median   Formula: the middle value, half way between the middle two when n is ev
 #}
 {% macro estimate_of(measure_id, statistic) -%}
     {%- set cell = [
-        'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code', 'grouping',
-        'group_code',
+        'ethnicity_rule', 'basis', 'period_type', 'period_start', 'organisation_code', 'unit_level', 'unit_code',
+        'grouping', 'group_code',
     ] -%}
     {%- set family = cell[:-1] -%}
 measure as (
@@ -50,7 +50,7 @@ known_unit as (
 variant as (
     select ethnicity_rule, basis, headline_period_type
     from {{ ref('int_measure_variant') }}
-    where measure_id = '{{ measure_id }}'
+    where measure_id = '{{ measure_id }}' and denominator_rule = 'own'
 ),
 
 ethnicity as (
@@ -123,7 +123,7 @@ in_cell as (
             measure_unit.level_order <= 2
             or (
                 measure_period.is_below_division
-                and member.grouping in ('white_bme', 'broad_nhs', 'broad_ons')
+                and {{ is_broad('member.grouping') }}
             )
         )
         and (
@@ -243,7 +243,8 @@ scattered as (
         figure_number,
         max(value) as value,
         {{ safe_divide(
-            safe_sqrt(stable_sum('residual * residual', decimals=17) ~ ' * max(' ~ correction ~ ')'), 'max(observations)'
+            safe_sqrt(stable_sum('residual * residual', decimals=17) ~ ' * max(' ~ correction ~ ')'),
+            'max(observations)'
         ) }} as error
     from residual
     group by figure_number

@@ -27,7 +27,7 @@ bound    mean: a person moves with all their observations, as in a rate (`stat_b
 {{ _steps_mean() if statistic == 'mean' else _steps_median() }},
 
 compared_group as (
-    select basis, grouping, group_code, reference_group_code
+    select basis, grouping, group_code, reference_group_code, is_elsewhere_open
     from {{ ref('int_measure_declared_group') }}
     where measure_id = '{{ measure_id }}' and is_compared
 ),
@@ -36,7 +36,7 @@ pair as (
     select
         own.figure_number,
         white.figure_number as reference_number,
-        {{ has_elsewhere('own.grouping') }} as is_elsewhere_open
+        compared_group.is_elsewhere_open
     from figure_key as own
     inner join compared_group
         on

@@ -12,11 +12,11 @@ are added up downstream, and statistics.
 #}
 
 {#
-What is known of a person in a cell, beside the key; or of so many `people` who are alike, who need no number.
-Aggregates name nobody: of them `people` is NULL too.
+What is known of a person in a cell, beside the key; or of each of `people_count` people who are alike and need no
+number. Aggregates name nobody: of them `people_count` is NULL too, and their counts are totals.
 #}
 {% macro people_columns() -%}
-    {{ return(['subject_number', 'people', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
+    {{ return(['subject_number', 'people_count', 'numerator', 'denominator', 'people_per_denominator', 'is_modelled']) }}
 {%- endmacro %}
 
 {#
@@ -65,7 +65,7 @@ measure_period as (
         period_type,
         period_start,
         is_below_division,
-        is_nationally_published,
+        is_national_rule_adjusted,
         month,
         is_last_month,
         is_adjusted,
@@ -76,7 +76,7 @@ measure_period as (
 
 cell_period as (
     select distinct
-        period_number, measure_id, period_type, period_start, people_per_denominator, is_nationally_published
+        period_number, measure_id, period_type, period_start, people_per_denominator, is_national_rule_adjusted
     from measure_period
 ),
 
@@ -178,7 +178,8 @@ cell: three events a month for a year are 36 squared, not twelve times 3 squared
 {#
 The people of `people_of_every_kind` in their ethnic group, once by each rule, basis and denominator the measure is built
 for; who was never recorded is missing. Rules other than the preferred one are built for the headline alone: crude, at
-the trust, without breakdown. Strata with the national denominator stand beside published figures, for their periods.
+the trust, without breakdown. Strata with the national denominator are built for the kinds of period alone that
+`ref_period_type` marks.
 #}
 {% macro people_by_ethnicity(people, variant, person_ethnicity) -%}
     {%- set of_people = [
@@ -195,7 +196,7 @@ the trust, without breakdown. Strata with the national denominator stand beside 
             when {{ people }}.subject_number is null then {{ people }}.ethnicity_code
             else coalesce({{ person_ethnicity }}.ethnicity_code, 'missing')
         end as ethnicity_code,
-        case when {{ people }}.subject_number is not null then 1 end as people
+        case when {{ people }}.subject_number is not null then 1 end as people_count
     from {{ people }}
     inner join cell_period on cell_period.period_number = {{ people }}.period_number
     inner join cell_unit on cell_unit.ancestor_number = {{ people }}.ancestor_number
@@ -219,7 +220,7 @@ the trust, without breakdown. Strata with the national denominator stand beside 
             and (
                 {{ variant }}.denominator_rule = 'own'
                 or {{ people }}.stratification = 'none'
-                or cell_period.is_nationally_published
+                or cell_period.is_national_rule_adjusted
             )
     left join {{ person_ethnicity }}
         on
@@ -237,22 +238,24 @@ person-years are divided by the years of the period.
     {%- set columns = cell + ['ethnicity_code'] -%}
     select
         {{ columns | join(', ') }},
-        {{ stable_sum('coalesce(people, 1) * numerator') }} as numerator,
-        {{ stable_sum('coalesce(people, 1) * denominator') }} as denominator,
+        {{ stable_sum('coalesce(people_count, 1) * numerator') }} as numerator,
+        {{ stable_sum('coalesce(people_count, 1) * denominator') }} as denominator,
         cast(sum(case
-            when people is null then round(numerator)
-            when numerator > 0 then people
+            when people_count is null then round(numerator)
+            when numerator > 0 then people_count
             else 0
         end) as bigint) as numerator_people,
         cast(sum(case
-            when people is null then round(denominator * people_per_denominator)
-            when denominator > 0 then people
+            when people_count is null then round(denominator * people_per_denominator)
+            when denominator > 0 then people_count
             else 0
         end) as bigint) as denominator_people,
-        {{ stable_sum('case when people is null then numerator else people * numerator * numerator end') }} as numerator_sq,
         {{ stable_sum(
-            'case when people is null then least(numerator, denominator)'
-            ~ ' when numerator > 0 then people * denominator else 0e0 end'
+            'case when people_count is null then numerator else people_count * numerator * numerator end'
+        ) }} as numerator_sq,
+        {{ stable_sum(
+            'case when people_count is null then least(numerator, denominator)'
+            ~ ' when numerator > 0 then people_count * denominator else 0e0 end'
         ) }} as event_denominator,
         max(is_modelled) as is_modelled
     from {{ relation }}

@@ -61,3 +61,16 @@ who is not the one is the other.
 {% macro has_elsewhere(grouping) -%}
     ({{ grouping }} <> 'white_bme')
 {%- endmacro %}
+
+{#
+A person whose events and time go together to whichever side of a comparison the person is put. Who has only one of the
+two is put nowhere by number: events without time and time without events go wherever they do most.
+#}
+{% macro brings_events_and_time(numerator, denominator) -%}
+    ({{ numerator }} > 0e0 and {{ denominator }} > 0e0)
+{%- endmacro %}
+
+{# Groupings that are built at every level: White and minority ethnic, and the broad groups. #}
+{% macro is_broad(grouping) -%}
+    ({{ grouping }} in ('white_bme', 'broad_nhs', 'broad_ons'))
+{%- endmacro %}

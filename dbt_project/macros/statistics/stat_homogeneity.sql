@@ -4,8 +4,8 @@ of a group by. A small p says that one common ratio hides strata that differ.
 Formula: Q = sum(w l^2) - sum(w l)^2 / sum(w), w = 1 / error^2; p = P(chi-square with k - 1 degrees > Q), k usable
 strata.
 Source: W. G. Cochran, Biometrics 1954; the tail is `stat_chi_square_tail`.
-Domain: log ratios with their standard errors, of at least a ten millionth. A stratum without a log ratio or an error is not used: NULL with
-fewer than two usable strata.
+Domain: log ratios with their standard errors, of at least a ten millionth. A stratum without a log ratio or an error is
+not used: NULL with fewer than two usable strata.
 #}
 {% macro stat_homogeneity(log_ratio, error) -%}
     (case when {{ stat_homogeneity_degrees(log_ratio, error) }} >= 1 then {{ stat_chi_square_tail(

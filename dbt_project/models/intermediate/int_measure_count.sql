@@ -18,7 +18,7 @@ person_of_group as (
 
 person_of_group_in_stratum as (
     select {{ (columns + people_columns()) | join(', ') }}
-    from {{ ref('int_measure_stratum_person') }}
+    from {{ ref('int_measure_stratum_people') }}
 ),
 
 crude_count as (

@@ -11,4 +11,4 @@ select
     is_compared,
     is_elsewhere_open
 from {{ ref('int_measure_declared_group') }}
-where is_counted
+where is_first_of_number

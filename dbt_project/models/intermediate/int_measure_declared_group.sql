@@ -1,5 +1,5 @@
-{%- set said = ['measure_id', 'measure_type', 'basis', 'grouping', 'group_code', 'reference_group_code'] -%}
-{%- set marks = ['is_broad', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared'] -%}
+{%- set identity = ['measure_id', 'measure_type', 'basis', 'grouping', 'group_code', 'reference_group_code'] -%}
+{%- set flags = ['is_broad', 'is_reference', 'is_unknown', 'is_guarded', 'is_compared'] -%}
 with catalogue as (
     select measure_id, measure_type, groupings, bases, reference, guarded_codes
     from {{ ref('measure_catalogue') }}
@@ -16,7 +16,7 @@ member as (
     from {{ ref('int_measure_group') }}
 ),
 
--- A power of two per code, added up, says which codes a group is made of.
+-- A power of two per code, added up, says which codes a group is made of: exact for up to 53 codes.
 ethnic_group as (
     select
         basis,
@@ -45,7 +45,7 @@ declared as (
         ethnic_group.group_code,
         ethnic_group.is_unknown,
         ethnic_group.code_set,
-        ethnic_group.grouping in ('white_bme', 'broad_nhs', 'broad_ons') as is_broad,
+        {{ is_broad('ethnic_group.grouping') }} as is_broad,
         case when catalogue.reference = 'white' then white_group.group_code else catalogue.reference end
             as reference_group_code,
         {{ in_list('ethnic_group.group_code', "coalesce(catalogue.guarded_codes, '')") }} as is_guarded
@@ -60,8 +60,8 @@ declared as (
 
 numbered as (
     select
-        row_number() over (order by measure_id, basis, grouping, group_code) as declared_number,
-        {{ said | join(', ') }},
+        row_number() over (order by measure_id, basis, grouping, group_code) as row_number_of_group,
+        {{ identity | join(', ') }},
         code_set,
         is_broad,
         group_code = reference_group_code as is_reference,
@@ -73,11 +73,11 @@ numbered as (
 
 referred as (
     select
-        numbered.declared_number,
-        {{ aliased(said + marks, 'numbered') }},
+        numbered.row_number_of_group,
+        {{ aliased(identity + flags, 'numbered') }},
         numbered.is_compared and {{ has_elsewhere('numbered.grouping') }} as is_elsewhere_open,
         numbered.code_set,
-        reference_group.declared_number as reference_number,
+        reference_group.row_number_of_group as reference_number,
         coalesce(reference_group.code_set, 0) as reference_set
     from numbered
     left join numbered as reference_group
@@ -88,24 +88,25 @@ referred as (
             and reference_group.group_code = numbered.reference_group_code
 ),
 
--- The same people compared with the same people are counted once, whatever the groupings call them.
-counted as (
+-- The same people compared with the same people are counted once, whatever groupings call them; broad and single groups
+-- apart, since single ones are not built everywhere.
+group_numbered as (
     select
-        declared_number,
-        {{ (said + marks) | join(', ') }},
+        row_number_of_group,
+        {{ (identity + flags) | join(', ') }},
         is_elsewhere_open,
         reference_number,
-        min(declared_number) over (
+        min(row_number_of_group) over (
             partition by measure_id, basis, is_broad, is_guarded, is_elsewhere_open, code_set, reference_set
         ) as group_number
     from referred
 )
 
 select
-    counted.group_number,
-    counted.declared_number = counted.group_number as is_counted,
-    {{ aliased(said + marks, 'counted') }},
-    counted.is_elsewhere_open,
+    group_numbered.group_number,
+    group_numbered.row_number_of_group = group_numbered.group_number as is_first_of_number,
+    {{ aliased(identity + flags, 'group_numbered') }},
+    group_numbered.is_elsewhere_open,
     reference_group.group_number as reference_group_number
-from counted
-left join counted as reference_group on reference_group.declared_number = counted.reference_number
+from group_numbered
+left join group_numbered as reference_group on reference_group.row_number_of_group = group_numbered.reference_number

@@ -32,7 +32,7 @@ cell as (
 declared_group as (
     select group_number, measure_id, basis, grouping, group_code, reference_group_code, is_reference, is_compared
     from {{ ref('int_measure_declared_group') }}
-    where is_counted
+    where is_first_of_number
 ),
 
 given as (

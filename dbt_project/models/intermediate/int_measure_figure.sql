@@ -15,19 +15,20 @@ with figure as (
     from {{ ref('int_measure_adjusted') }}
 ),
 
--- The error on the side of 1, so that the p-value and the interval never disagree.
-distant as (
+-- How many standard errors the ratio lies from 1, taken from the limit on the side of 1, so that the p-value and the
+-- interval never disagree.
+standardised_distance as (
     select
         {{ columns | join(', ') }},
         {{ safe_divide(
             'abs(' ~ safe_ln('ratio') ~ ')',
             'abs(' ~ safe_ln('ratio') ~ ' - '
             ~ safe_ln('case when ratio > 1e0 then ratio_lower else ratio_upper end') ~ ')'
-        ) }} * {{ stat_z() }} as deviate
+        ) }} * {{ stat_z() }} as z_score
     from figure
 )
 
 select
     {{ columns | join(', ') }},
-    2e0 * {{ stat_normal_tail('deviate') }} as p_value
-from distant
+    2e0 * {{ stat_normal_tail('z_score') }} as p_value
+from standardised_distance

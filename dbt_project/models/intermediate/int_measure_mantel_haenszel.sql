@@ -42,7 +42,7 @@ with pair as (
             else {{ stat_risk_ratio_error(*both) }}
         end as error
     from {{ ref('int_measure_stratum_comparison') }}
-    where is_pooled
+    where is_mantel_haenszel
 ),
 
 strata as (

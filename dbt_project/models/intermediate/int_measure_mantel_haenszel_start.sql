@@ -24,7 +24,7 @@ stratum as (
     from {{ ref('int_measure_stratum_comparison') }} as stratum
     left join with_block
         on {{ same_columns(key, 'with_block', 'stratum') }} and with_block.stratum_number = stratum.stratum_number
-    where stratum.is_pooled
+    where stratum.is_mantel_haenszel
 ),
 
 -- Without people whose side is open, events go to the side driven up and time to the other. Events of a side without

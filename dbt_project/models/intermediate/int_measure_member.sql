@@ -6,7 +6,7 @@ with ethnic_group as (
 declared_group as (
     select group_number, measure_id, basis, grouping, group_code, is_broad
     from {{ ref('int_measure_declared_group') }}
-    where is_counted
+    where is_first_of_number
 )
 
 select

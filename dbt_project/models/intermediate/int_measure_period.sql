@@ -18,7 +18,7 @@ period as (
         dim.period_end,
         dim.period_label,
         kind.month_count,
-        kind.is_nationally_published,
+        kind.is_national_rule_adjusted,
         kind.is_below_division
         and (kind.period_type <> 'rolling_12_months' or extract(month from dim.period_end) in (3, 6, 9, 12))
             as is_below_division
@@ -41,7 +41,7 @@ select
     period.period_end,
     period.period_label,
     period.is_below_division,
-    period.is_nationally_published,
+    period.is_national_rule_adjusted,
     month_of_record.month,
     month_of_record.month = {{ month_start('period.period_end') }} as is_last_month,
     {{ in_list('period.period_type', "coalesce(measure.adjusted_period_types, '')") }} as is_adjusted,

@@ -16,6 +16,6 @@ select
     dense_rank() over (order by named.stratification) as stratification_number,
     named.stratification,
     named.stratum,
-    pooled.stratification is not null as is_pooled
+    pooled.stratification is not null as is_mantel_haenszel
 from named
 left join pooled on pooled.stratification = named.stratification

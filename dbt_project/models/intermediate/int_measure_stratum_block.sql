@@ -24,7 +24,7 @@ with pair as (
     from {{ ref('int_measure_stratum_comparison') }} as comparison
     inner join {{ ref('int_measure_counted_group') }} as counted_group
         on counted_group.group_number = comparison.group_number
-    where comparison.is_pooled and comparison.unknown_numerator > 0e0
+    where comparison.is_mantel_haenszel and comparison.unknown_numerator > 0e0
 ),
 
 -- One row per side whose ratio is driven up.

@@ -4,7 +4,7 @@ with cell as (
 ),
 
 stratum as (
-    select stratum_number, stratification_number, stratification, stratum, is_pooled
+    select stratum_number, stratification_number, stratification, stratum, is_mantel_haenszel
     from {{ ref('int_measure_stratum') }}
 ),
 
@@ -14,7 +14,8 @@ group_count as (
     where stratum_number > 0
 ),
 
-white_or_not as (
+-- White, minority ethnic and the unknown are everybody, each once: totals are taken over them.
+everybody_once as (
     select group_number, is_unknown
     from {{ ref('int_measure_declared_group') }}
     where grouping = 'white_bme'
@@ -38,13 +39,13 @@ total as (
         {%- for unknown, name in [('', 'known'), ('not ', 'unknown')] %}
         {%- for column in ['numerator', 'denominator', 'event_denominator'] %}
         {{ stable_sum(
-            'case when ' ~ unknown ~ 'not white_or_not.is_unknown then group_count.' ~ column ~ ' else 0e0 end'
+            'case when ' ~ unknown ~ 'not everybody_once.is_unknown then group_count.' ~ column ~ ' else 0e0 end'
         ) }} as {{ name }}_{{ column }},
         {%- endfor %}
         {%- endfor %}
         max(group_count.is_modelled) as is_modelled
     from group_count
-    inner join white_or_not on white_or_not.group_number = group_count.group_number
+    inner join everybody_once on everybody_once.group_number = group_count.group_number
     group by group_count.cell_number, group_count.stratum_number
 ),
 
@@ -53,7 +54,7 @@ paired as (
         total.cell_number,
         total.stratum_number,
         stratum.stratification_number,
-        stratum.is_pooled,
+        stratum.is_mantel_haenszel,
         compared_group.group_number,
         compared_group.reference_group_number,
         compared_group.measure_type,
@@ -98,7 +99,7 @@ select
     cell_number,
     stratum_number,
     stratification_number,
-    is_pooled,
+    is_mantel_haenszel,
     group_number,
     reference_group_number,
     measure_type,

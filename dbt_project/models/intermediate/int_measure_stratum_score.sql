@@ -17,7 +17,7 @@ counted_member as (
     where is_broad
 ),
 
--- Aggregates name no person. Strata are built for the preferred rule alone.
+-- Aggregates name no person.
 member as (
     select
         cell.cell_number,
@@ -26,8 +26,8 @@ member as (
         case when person.is_in_several_strata then person.subject_number end as subject_number,
         person.numerator,
         person.denominator,
-        person.people
-    from {{ ref('int_measure_stratum_person') }} as person
+        person.people_count as people
+    from {{ ref('int_measure_stratum_people') }} as person
     inner join cell on {{ same_columns(result_columns(), 'cell', 'person') }}
     inner join stratum_name
         on stratum_name.stratification = person.stratification and stratum_name.stratum = person.stratum
@@ -36,7 +36,7 @@ member as (
             counted_member.measure_id = person.measure_id
             and counted_member.basis = person.basis
             and counted_member.ethnicity_code = person.ethnicity_code
-    where person.people is not null
+    where person.people_count is not null
 ),
 
 -- Strata with one of the two groups only carry nothing.
@@ -51,7 +51,7 @@ stratum as (
         reference_numerator,
         reference_denominator
     from {{ ref('int_measure_stratum_comparison') }}
-    where is_pooled and denominator > 0e0 and reference_denominator > 0e0
+    where is_mantel_haenszel and denominator > 0e0 and reference_denominator > 0e0
 ),
 
 -- Both sides of a comparison; the side of the group is 1, that of the reference 0.

@@ -3,7 +3,7 @@
 with figure as (
     select cell_number, group_number, adjustment, p_value
     from {{ ref('int_measure_figure') }}
-    -- Without a ratio there is no p-value.
+    -- A ratio of 0 or NULL has no logarithm, so no p-value.
     where ratio > 0e0
 ),
 

@@ -71,7 +71,7 @@ counted_person as (
         person.subject_number,
         person.numerator,
         person.denominator
-    from {{ ref('int_measure_stratum_person') }} as person
+    from {{ ref('int_measure_stratum_people') }} as person
     inner join rate on rate.measure_id = person.measure_id
 ),
 
@@ -89,8 +89,7 @@ person as (
     where
         counted_person.ethnicity_rule = 'preferred'
         and counted_person.subject_number is not null
-        and counted_person.numerator > 0e0
-        and counted_person.denominator > 0e0
+        and {{ brings_events_and_time('counted_person.numerator', 'counted_person.denominator') }}
 ),
 
 ordered as (

@@ -9,22 +9,12 @@
 {%- set own = ('numerator', 'denominator') -%}
 {%- set reference = ('reference_numerator', 'reference_denominator') -%}
 with measure as (
-    select
-        measure_id,
-        measure_type,
-        multiplier,
-        ratio_direction,
-        groupings,
-        headline_grouping,
-        headline_period_type,
-        bases,
-        reference,
-        coalesce(guarded_codes, '') as guarded_codes
+    select measure_id, measure_type, multiplier, ratio_direction, headline_grouping, headline_period_type
     from {{ ref('measure_catalogue') }}
 ),
 
 ethnic_group as (
-    select basis, grouping, ethnicity_code, group_code, is_unknown, is_white_reference
+    select basis, grouping, ethnicity_code, group_code
     from {{ ref('int_measure_group') }}
 ),
 
@@ -105,27 +95,15 @@ declared_group as (
         measure.measure_type,
         measure.multiplier,
         measure.ratio_direction,
-        ethnic_group.basis,
-        ethnic_group.grouping,
-        ethnic_group.group_code,
-        max(ethnic_group.is_unknown) as is_unknown,
-        max({{ in_list('ethnic_group.group_code', 'measure.guarded_codes') }}) as is_guarded,
-        case when measure.reference = 'white' then max(white_group.group_code) else measure.reference end
-            as reference_group_code
+        declared.basis,
+        declared.grouping,
+        declared.group_code,
+        declared.reference_group_code,
+        declared.is_guarded,
+        declared.is_compared
     from measure
-    inner join ethnic_group
-        on
-            {{ in_list('ethnic_group.grouping', 'measure.groupings') }}
-            and {{ in_list('ethnic_group.basis', 'measure.bases') }}
-            and (ethnic_group.grouping = 'white_bme' or ethnic_group.grouping = measure.headline_grouping)
-    inner join ethnic_group as white_group
-        on
-            white_group.basis = ethnic_group.basis
-            and white_group.grouping = ethnic_group.grouping
-            and white_group.is_white_reference
-    group by
-        measure.measure_id, measure.measure_type, measure.multiplier, measure.ratio_direction, measure.reference,
-        ethnic_group.basis, ethnic_group.grouping, ethnic_group.group_code
+    inner join {{ ref('int_measure_declared_group') }} as declared on declared.measure_id = measure.measure_id
+    where declared.grouping = 'white_bme' or declared.grouping = measure.headline_grouping
 ),
 
 cell_total as (
@@ -175,9 +153,7 @@ compared as (
         declared_group.measure_type = 'rate' as is_rate,
         declared_group.ratio_direction = 'group_over_reference' as is_group_first,
         declared_group.is_guarded,
-        not declared_group.is_unknown
-        and not declared_group.is_guarded
-        and declared_group.group_code <> declared_group.reference_group_code as is_compared,
+        declared_group.is_compared,
         declared_group.multiplier,
         declared_group.ratio_direction,
         coalesce(own.numerator, 0e0) as numerator,
@@ -271,11 +247,7 @@ estimated as (
         declared_group.multiplier * own.value as value,
         declared_group.multiplier * white.value as reference_value,
         case
-            when
-                declared_group.is_unknown
-                or declared_group.is_guarded
-                or declared_group.group_code = declared_group.reference_group_code
-                then cast(null as double)
+            when not declared_group.is_compared then cast(null as double)
             when declared_group.ratio_direction = 'group_over_reference'
                 then {{ safe_divide('own.value', 'white.value') }}
             else {{ safe_divide('white.value', 'own.value') }}

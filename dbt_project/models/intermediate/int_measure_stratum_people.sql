@@ -1,6 +1,6 @@
 {%- set additivities = ['sum', 'distinct'] -%}
 {%- set grouped = numbered_cell_columns() + ['ethnicity_code', 'is_in_several_strata']
-    + (people_columns() | reject('equalto', 'people') | list) -%}
+    + (people_columns() | reject('equalto', 'people_count') | list) -%}
 {%- set across_strata = (numbered_cell_columns() | reject('equalto', 'stratum') | list) + ['subject_number'] -%}
 with {{ atoms_to_count("<> 'none'") }},
 
@@ -27,24 +27,24 @@ numbered_person as (
 ),
 
 -- Who stands in several strata is followed through them, and who brings events and time may be put on either side of a
--- comparison; of all others it matters only how many are alike.
+-- comparison (int_measure_unknown_person); of all others it matters only how many are alike.
 followed as (
     select
         {{ (grouped | reject('equalto', 'subject_number')) | join(', ') }},
         case
-            when is_in_several_strata or (numerator > 0e0 and denominator > 0e0) then subject_number
+            when is_in_several_strata or {{ brings_events_and_time('numerator', 'denominator') }} then subject_number
         end as subject_number,
-        people
+        people_count
     from numbered_person
 ),
 
--- Aggregates that are alike are still as many.
+-- Aggregates have no number of people to say how often a row occurs: equal ones are added up here.
 alike as (
     select
         {{ (grouped | reject('in', ['numerator', 'denominator'])) | join(', ') }},
-        numerator * case when sum(people) is null then count(*) else 1 end as numerator,
-        denominator * case when sum(people) is null then count(*) else 1 end as denominator,
-        cast(sum(people) as bigint) as people
+        numerator * case when sum(people_count) is null then count(*) else 1 end as numerator,
+        denominator * case when sum(people_count) is null then count(*) else 1 end as denominator,
+        cast(sum(people_count) as bigint) as people_count
     from followed
     group by {{ grouped | join(', ') }}
 )
