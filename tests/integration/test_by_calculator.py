@@ -75,6 +75,40 @@ def test_ratios_over_strata(
     compare(chosen[chosen["strata_used"] > 0], used, "strata_used")
 
 
+@pytest.mark.parametrize(("adjustment", "stratification"), [("mh_authority", "authority"), ("mh_ward", "ward_quarter")])
+def test_limits_over_strata(
+    published: duckdb.DuckDBPyConnection, rows: pd.DataFrame, counts: pd.DataFrame, adjustment: str, stratification: str
+) -> None:
+    """A side counts for the events that would vary as much; a small side is taken to cluster no less than both."""
+    chosen = rows[(rows["adjustment"] == adjustment) & rows["method"].str.contains("clustered") & rows["ratio"].notna()]
+    table = strata(chosen, counts, stratification)
+    both = table[(table["n"] > 0) & (table["m"] > 0)]
+    own, other = (both[side] / (both["n"] + both["m"]) for side in "mn")
+    parts = both.assign(
+        weighted=both["a"] * own, plain=both["a"] * own**2, other_weighted=both["b"] * other,
+        other_plain=both["b"] * other**2,
+    )
+    sums = parts.groupby(ROW)[["weighted", "plain", "other_weighted", "other_plain"]].sum()
+    cluster = published.execute("SELECT * FROM marts.equity_measure_cluster").df()
+    sums = sums.join(cluster[cluster["stratification"] == stratification].set_index(ROW), how="inner")
+    z = stats.norm.ppf(0.975)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size, other_size = sums["weighted"] ** 2 / sums["plain"], sums["other_weighted"] ** 2 / sums["other_plain"]
+        design, other_design = sums["score_sq"] / sums["plain"], sums["reference_score_sq"] / sums["other_plain"]
+        together = (size * design + other_size * other_design) / (size + other_size)
+        variance = sum(
+            (1 + (z**2 + 1) / (2 * people)) * np.maximum(found, together) / events
+            for people, found, events in (
+                (sums["numerator_people"], design, size),
+                (sums["reference_numerator_people"], other_design, other_size),
+            )
+        )
+        ratio = sums["weighted"] / sums["other_weighted"]
+        for side, sign in (("lower", -1), ("upper", 1)):
+            limit = f"ratio_{side}"
+            compare(chosen[chosen[limit].notna()], ratio * np.exp(sign * z * np.sqrt(variance)), limit)
+
+
 def test_indirect_standardisation(rows: pd.DataFrame, counts: pd.DataFrame) -> None:
     chosen = rows[(rows["adjustment"] == "isr") & rows["ratio"].notna()]
     table = strata(chosen, counts, "age_sex")
