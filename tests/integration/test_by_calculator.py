@@ -1,4 +1,7 @@
-"""Adjusted rows and clustered limits worked out again from the published file alone, by arithmetic, not the macros."""
+"""Rows of the mart worked out again by arithmetic, not the macros.
+
+Adjusted rows and clustered limits from the published file alone, means and medians from the facts under `restricted/`.
+"""
 
 from __future__ import annotations
 
@@ -141,3 +144,26 @@ def test_limits_of_a_rate_whose_events_cluster(rows: pd.DataFrame, counts: pd.Da
         found = (events + np.sqrt(squares / events) * (limit - events)).clip(lower=0)
         count = chosen[f"value_{side}"] / chosen["multiplier"] * chosen["denominator"]
         compare(chosen.assign(limit=count), found, "limit")
+
+
+def test_means_and_medians_from_the_facts(small_home: Home, rows: pd.DataFrame) -> None:
+    """Uses of section 2 by the year they ended in, of White and minority ethnic people."""
+    with duckdb.connect(str(small_home.settings.restricted / "patient.duckdb"), read_only=True) as facts:
+        again = facts.execute("""
+            SELECT year(end_date - INTERVAL 3 MONTH) AS year,
+                CASE WHEN ethnicity_code_2001 IN ('A', 'B', 'C') THEN 'white' ELSE 'bme' END AS group_code,
+                count(*) AS sections, avg(end_date - start_date) AS mean, median(end_date - start_date) AS median
+            FROM core.fct_mha_episode JOIN core.dim_person USING (person_key)
+            WHERE legal_status_code = '02' AND detention_category IN ('A', 'B', 'C', 'L') AND end_date >= start_date
+                AND recording_status = 'valid'
+            GROUP BY ALL
+        """).df()
+    chosen = rows[(rows["period_type"] == "financial_year") & (rows["unit_level"] == "organisation")
+                  & (rows["grouping"] == "white_bme")]
+    chosen = chosen.assign(year=chosen["period_start"].dt.year)
+    for statistic in ("mean", "median"):
+        told = chosen[chosen["measure_id"] == f"section_2_length_{statistic}"]
+        both = told.merge(again, on=["year", "group_code"])
+        assert len(both) == len(told[told["group_code"].isin(["white", "bme"])]) >= 4
+        np.testing.assert_allclose(both["value"], both[statistic], rtol=1e-12)
+        assert (both["denominator"] == both["sections"]).all()
