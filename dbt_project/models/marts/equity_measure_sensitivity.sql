@@ -3,9 +3,6 @@
 ] -%}
 {%- set counts = ['measure_id', 'basis', 'period_type', 'period_start', 'organisation_code', 'ethnicity_code'] -%}
 {%- set group = ['grouping', 'group_code'] -%}
-{%- set figures = [
-    'reference_group_code', 'ratio_direction', 'numerator', 'denominator', 'value', 'reference_value', 'ratio',
-] -%}
 {%- set own = ('numerator', 'denominator') -%}
 {%- set reference = ('reference_numerator', 'reference_denominator') -%}
 with measure as (
@@ -106,24 +103,60 @@ declared_group as (
     where declared.grouping = 'white_bme' or declared.grouping = measure.headline_grouping
 ),
 
+estimate as (
+    {%- for measure_id in var('estimate_measures') %}
+    select
+        measure_id,
+        'ethnicity_rule' as sensitivity,
+        ethnicity_rule as variant,
+        basis,
+        period_type,
+        period_start,
+        organisation_code,
+        grouping,
+        group_code,
+        value,
+        base
+    from {{ ref('int_estimate_' ~ measure_id) }}
+    where unit_level = 'organisation'
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
 cell_total as (
     select {{ cell | join(', ') }}, {{ stable_sum('denominator') }} as denominator
     from headline_count
     group by {{ cell | join(', ') }}
+    union all
+    select distinct {{ aliased(cell, 'estimate') }}, cast(null as double) as denominator
+    from estimate
+    inner join measure
+        on measure.measure_id = estimate.measure_id and measure.headline_period_type = estimate.period_type
 ),
 
+-- What is counted of a group or, of a mean or median, the figure itself.
 group_count as (
     select
         {{ aliased(cell, 'headline_count') }},
         {{ aliased(group, 'ethnic_group') }},
         {{ stable_sum('headline_count.numerator') }} as numerator,
-        {{ stable_sum('headline_count.denominator') }} as denominator
+        {{ stable_sum('headline_count.denominator') }} as denominator,
+        cast(null as double) as estimate
     from headline_count
     inner join ethnic_group
         on
             ethnic_group.basis = headline_count.basis
             and ethnic_group.ethnicity_code = headline_count.ethnicity_code
     group by {{ aliased(cell, 'headline_count') }}, {{ aliased(group, 'ethnic_group') }}
+    union all
+    select
+        {{ (cell + group) | join(', ') }},
+        cast(null as double) as numerator,
+        cast(base as double) as denominator,
+        value as estimate
+    from estimate
 ),
 
 resident_total as (
@@ -156,7 +189,10 @@ compared as (
         declared_group.is_compared,
         declared_group.multiplier,
         declared_group.ratio_direction,
-        coalesce(own.numerator, 0e0) as numerator,
+        declared_group.measure_type = 'estimate' as is_estimate,
+        own.estimate,
+        white.estimate as reference_estimate,
+        case when declared_group.measure_type <> 'estimate' then coalesce(own.numerator, 0e0) end as numerator,
         case
             when declared_group.measure_type = 'share' then cell_total.denominator
             else coalesce(own.denominator, 0e0)
@@ -188,95 +224,29 @@ compared as (
     left join resident_total on {{ same_columns(cell, 'resident_total', 'cell_total') }}
 ),
 
-counted as (
+figure as (
     select
         {{ (cell + group) | join(', ') }},
         reference_group_code,
         ratio_direction,
         numerator,
         denominator,
-        multiplier * case when not is_guarded then {{ safe_divide(*own) }} end as value,
-        multiplier * {{ safe_divide(*reference) }} as reference_value,
+        multiplier * case
+            when is_estimate then estimate
+            when not is_guarded then {{ safe_divide(*own) }}
+        end as value,
+        multiplier * case when is_estimate then reference_estimate else {{ safe_divide(*reference) }} end
+            as reference_value,
         case
             when not is_compared then cast(null as double)
+            when is_estimate and is_group_first then {{ safe_divide('estimate', 'reference_estimate') }}
+            when is_estimate then {{ safe_divide('reference_estimate', 'estimate') }}
             when is_rate and is_group_first then {{ stat_rate_ratio(*(own + reference)) }}
             when is_rate then {{ stat_rate_ratio(*(reference + own)) }}
             when is_group_first then {{ stat_risk_ratio(*(own + reference)) }}
             else {{ stat_risk_ratio(*(reference + own)) }}
         end as ratio
     from compared
-),
-
-estimate as (
-    {%- for measure_id in var('estimate_measures') %}
-    select
-        measure_id,
-        'ethnicity_rule' as sensitivity,
-        ethnicity_rule as variant,
-        basis,
-        period_type,
-        period_start,
-        organisation_code,
-        grouping,
-        group_code,
-        value,
-        base
-    from {{ ref('int_estimate_' ~ measure_id) }}
-    where unit_level = 'organisation'
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-),
-
-estimate_cell as (
-    select distinct {{ aliased(cell, 'estimate') }}
-    from estimate
-    inner join measure
-        on measure.measure_id = estimate.measure_id and measure.headline_period_type = estimate.period_type
-),
-
-estimated as (
-    select
-        {{ aliased(cell, 'estimate_cell') }},
-        {{ aliased(group, 'declared_group') }},
-        declared_group.reference_group_code,
-        declared_group.ratio_direction,
-        cast(null as double) as numerator,
-        cast(coalesce(own.base, 0) as double) as denominator,
-        declared_group.multiplier * own.value as value,
-        declared_group.multiplier * white.value as reference_value,
-        case
-            when not declared_group.is_compared then cast(null as double)
-            when declared_group.ratio_direction = 'group_over_reference'
-                then {{ safe_divide('own.value', 'white.value') }}
-            else {{ safe_divide('white.value', 'own.value') }}
-        end as ratio
-    from estimate_cell
-    inner join declared_group
-        on
-            declared_group.measure_id = estimate_cell.measure_id
-            and declared_group.basis = estimate_cell.basis
-    left join estimate as own
-        on
-            {{ same_columns(cell, 'own', 'estimate_cell') }}
-            and {{ same_columns(group, 'own', 'declared_group') }}
-    left join estimate as white
-        on
-            {{ same_columns(cell, 'white', 'estimate_cell') }}
-            and white.grouping = declared_group.grouping
-            and white.group_code = declared_group.reference_group_code
-),
-
-figure as (
-    {%- for kind in ['counted', 'estimated'] %}
-    select
-        {{ (cell + group + figures) | join(', ') }}
-    from {{ kind }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
 )
 
 {%- set over_variants = 'over (partition by ' ~ (cell + group) | reject('equalto', 'variant') | join(', ') ~ ')' %}
