@@ -69,8 +69,3 @@ two is put nowhere by number: events without time and time without events go whe
 {% macro brings_events_and_time(numerator, denominator) -%}
     ({{ numerator }} > 0e0 and {{ denominator }} > 0e0)
 {%- endmacro %}
-
-{# Groupings that are built at every level: White and minority ethnic, and the broad groups. #}
-{% macro is_broad(grouping) -%}
-    ({{ grouping }} in ('white_bme', 'broad_nhs', 'broad_ons'))
-{%- endmacro %}
