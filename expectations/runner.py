@@ -19,7 +19,7 @@ RECORDING = """
     SELECT source, unit_level, unit_code, strftime(month, '%Y-%m') AS month, record_count, valid_count,
         valid_count + not_stated_count + not_known_count + invalid_count + missing_count AS status_total,
         known_and_stated_share, invalid_count / nullif(record_count, 0) AS invalid_share
-    FROM quality.ethnicity_recording
+    FROM quality.ethnicity_recording WHERE breakdown = 'all'
 """
 TARGETS = """
     SELECT feed, measure, unit_level, green FROM (

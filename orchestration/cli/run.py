@@ -28,7 +28,8 @@ ONE_LINERS = (
     " AND grouping = 'broad_nhs' AND denominator_rule = 'own' AND adjustment = 'crude'"
     " ORDER BY period_start, group_code",
     "SELECT source, month, record_count, round(100 * known_and_stated_share, 1) AS known_and_stated_pct"
-    " FROM quality.ethnicity_recording WHERE unit_level = 'organisation' ORDER BY month DESC, source LIMIT 6",
+    " FROM quality.ethnicity_recording WHERE unit_level = 'organisation' AND breakdown = 'all'"
+    " ORDER BY month DESC, source LIMIT 6",
 )
 """Queries that `make run` prints and a test runs."""
 

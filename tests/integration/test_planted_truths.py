@@ -117,7 +117,7 @@ def test_recording_by_unit_and_month_comes_back_exactly(
         built,
         f"""
         SELECT source, strftime(month, '%Y-%m'), unit_code, sum({status}_count) FROM quality.ethnicity_recording
-        WHERE unit_level = 'team' GROUP BY ALL
+        WHERE unit_level = 'team' AND breakdown = 'all' GROUP BY ALL
         """,
     )
     assert found == planted(truth, "recording", ["source", "month", "unit"], status)
@@ -202,7 +202,7 @@ def test_units_of_low_completeness_are_the_worst(built: duckdb.DuckDBPyConnectio
         row = built.execute(
             """
             SELECT sum(valid_count) / sum(record_count) FROM quality.ethnicity_recording
-            WHERE source = ? AND unit_code = ? AND unit_level = 'team'
+            WHERE source = ? AND unit_code = ? AND unit_level = 'team' AND breakdown = 'all'
             """,
             [source, unit],
         ).fetchone()

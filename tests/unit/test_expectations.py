@@ -25,7 +25,7 @@ def judged(tmp_path: Path, *rows: tuple[object, ...]) -> dict[tuple[str, str], C
         connection.execute(
             "CREATE TABLE quality.ethnicity_recording (source TEXT, unit_level TEXT, unit_code TEXT, month DATE, "
             "record_count BIGINT, valid_count BIGINT, not_stated_count BIGINT, not_known_count BIGINT, "
-            "invalid_count BIGINT, missing_count BIGINT, known_and_stated_share DOUBLE)"
+            "invalid_count BIGINT, missing_count BIGINT, known_and_stated_share DOUBLE, breakdown TEXT DEFAULT 'all')"
         )
         for row in rows:
             connection.execute(

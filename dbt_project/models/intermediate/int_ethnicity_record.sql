@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 with ethnicity as (
-    select source, raw_value, code_2001, code_2021, recording_status, is_mapped
+    select source, raw_value, code_2001, code_2021, recording_status, is_mapped, national_status
     from {{ ref('int_ethnicity_value') }}
 ),
 
@@ -18,6 +18,7 @@ patient_record as (
         ethnicity.code_2001,
         ethnicity.code_2021,
         ethnicity.recording_status,
+        ethnicity.national_status,
         patient.month as recorded_month
     from {{ ref('int_mhsds_patient') }} as patient
     left join ethnicity
@@ -38,6 +39,7 @@ staff_record as (
         code_2001,
         code_2021,
         recording_status,
+        cast(null as {{ dbt.type_string() }}) as national_status,
         month as recorded_month
     from {{ ref('int_staff_assignment') }}
     where is_counted
@@ -60,6 +62,7 @@ contact_record as (
         ethnicity.code_2001,
         ethnicity.code_2021,
         ethnicity.recording_status,
+        cast(null as {{ dbt.type_string() }}) as national_status,
         contact.month as recorded_month
     from {{ ref('int_incident_contact') }} as contact
     inner join {{ ref('int_incident') }} as incident
@@ -71,17 +74,17 @@ contact_record as (
 record as (
     select
         source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        subject_key, code_2001, code_2021, recording_status, national_status, recorded_month
     from staff_record
     union all
     select
         source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        subject_key, code_2001, code_2021, recording_status, national_status, recorded_month
     from patient_record
     union all
     select
         source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        subject_key, code_2001, code_2021, recording_status, national_status, recorded_month
     from contact_record
 )
 
@@ -98,5 +101,6 @@ select
     code_2001,
     code_2021,
     recording_status,
+    national_status,
     recorded_month
 from record

@@ -35,6 +35,11 @@ map as (
     from {{ ref('ref_ethnicity_map') }}
 ),
 
+vodim as (
+    select part, raw_value, national_status
+    from {{ ref('ref_vodim') }}
+),
+
 mapped as (
     select
         keyed.source,
@@ -44,7 +49,11 @@ mapped as (
         coalesce(
             by_text.recording_status, by_code.recording_status, by_letter.recording_status, 'invalid'
         ) as recording_status,
-        coalesce(by_text.recording_status, by_code.recording_status) is not null as is_mapped
+        coalesce(by_text.recording_status, by_code.recording_status) is not null as is_mapped,
+        case
+            when keyed.source = 'mhsds'
+                then coalesce(vodim_of_whole.national_status, vodim_of_first.national_status, 'invalid')
+        end as national_status
     from keyed
     left join map as by_text
         on by_text.source = keyed.source and by_text.raw_value = keyed.whole_text
@@ -59,6 +68,12 @@ mapped as (
             and by_letter.raw_value = keyed.national_code
             and by_text.recording_status is null
             and by_code.recording_status is null
+    left join vodim as vodim_of_whole
+        on vodim_of_whole.part = 'whole_value' and vodim_of_whole.raw_value = keyed.whole_text
+    left join vodim as vodim_of_first
+        on
+            vodim_of_first.part = 'first_character'
+            and vodim_of_first.raw_value = substr(keyed.whole_text, 1, 1)
 )
 
 select
@@ -67,5 +82,6 @@ select
     code_2001,
     code_2021,
     recording_status,
-    is_mapped
+    is_mapped,
+    national_status
 from mapped

@@ -1,79 +1,22 @@
 {%- set statuses = ['valid', 'not_stated', 'not_known', 'invalid', 'missing'] -%}
-with patient_unit as (
-    select local_patient_key, month, unit_code
-    from {{ ref('int_patient_unit') }}
-),
-
-record as (
+{%- set slice = [
+    'source', 'field', 'organisation_code', 'unit_level', 'unit_code', 'month', 'breakdown', 'breakdown_value'
+] -%}
+with counted as (
     select
-        record.source,
-        record.field,
-        record.organisation_code,
-        record.month,
-        coalesce(record.unit_code, patient_unit.unit_code) as unit_code,
-        count(*) as record_count,
+        {{ slice | join(', ') }},
+        cast(sum(record_count) as bigint) as record_count,
         {%- for status in statuses %}
-        sum(case record.recording_status when '{{ status }}' then 1 else 0 end) as {{ status }}_count
-        {%- if not loop.last %},{% endif %}
+        cast(sum(case recording_status when '{{ status }}' then record_count else 0 end) as bigint)
+            as {{ status }}_count,
         {%- endfor %}
-    from {{ ref('int_ethnicity_record') }} as record
-    left join patient_unit
-        on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
-    group by
-        record.source, record.field, record.organisation_code, record.month,
-        coalesce(record.unit_code, patient_unit.unit_code)
-),
-
-unit as (
-    select organisation_code, unit_code, month, unit_level, ancestor_code
-    from {{ ref('int_measure_unit') }}
-),
-
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from unit
-),
-
--- A record whose unit did not exist that month is kept, under the unknown unit.
-placed as (
-    select
-        record.source,
-        record.field,
-        record.organisation_code,
-        record.month,
-        case when known_unit.unit_code is null then 'UNKNOWN' else record.unit_code end as unit_code,
-        record.record_count,
-        {%- for status in statuses %}
-        record.{{ status }}_count{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from record
-    left join known_unit
-        on
-            known_unit.organisation_code = record.organisation_code
-            and known_unit.unit_code = record.unit_code
-            and known_unit.month = record.month
-),
-
-counted as (
-    select
-        placed.source,
-        placed.field,
-        placed.organisation_code,
-        unit.unit_level,
-        unit.ancestor_code as unit_code,
-        placed.month,
-        cast(sum(placed.record_count) as bigint) as record_count,
-        {%- for status in statuses %}
-        cast(sum(placed.{{ status }}_count) as bigint) as {{ status }}_count{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from placed
-    inner join unit
-        on
-            unit.organisation_code = placed.organisation_code
-            and unit.unit_code = placed.unit_code
-            and unit.month = placed.month
-    group by
-        placed.source, placed.field, placed.organisation_code, unit.unit_level, unit.ancestor_code, placed.month
+        sum(case when national_status is not null then record_count end) as national_count,
+        sum(case when national_status <> 'missing' then record_count else 0 end) as national_recorded_count,
+        sum(case when national_status in ('valid', 'other', 'default') then record_count else 0 end)
+            as national_allowed_count,
+        sum(case when national_status = 'valid' then record_count else 0 end) as national_useful_count
+    from {{ ref('int_ethnicity_count') }}
+    group by {{ slice | join(', ') }}
 ),
 
 -- Only a national data set has a score: what else is recorded has no row here.
@@ -88,17 +31,17 @@ dqmi_threshold as (
 )
 
 select
-    counted.source,
-    counted.field,
-    counted.organisation_code,
-    counted.unit_level,
-    counted.unit_code,
-    counted.month,
+    {{ aliased(slice, 'counted') }},
     counted.record_count,
     {%- for status in statuses %}
     counted.{{ status }}_count,
     {%- endfor %}
     {{ safe_divide('counted.valid_count', 'counted.record_count') }} as known_and_stated_share,
+    {{ safe_divide('counted.valid_count + counted.not_stated_count', 'counted.record_count') }}
+        as stated_or_declined_share,
+    {{ safe_divide('counted.national_recorded_count', 'counted.national_count') }} as national_coverage_share,
+    {{ safe_divide('counted.national_allowed_count', 'counted.national_count') }} as national_validity_share,
+    {{ safe_divide('counted.national_useful_count', 'counted.national_count') }} as national_accuracy_share,
     {{ stat_dqmi_item(
         'counted.valid_count + counted.not_stated_count + counted.not_known_count',
         'counted.not_stated_count + counted.not_known_count', 'counted.record_count', 'dqmi_threshold.threshold'

@@ -1,0 +1,133 @@
+{%- set place = ['source', 'field', 'organisation_code', 'month'] -%}
+{%- set value = ['code_2001', 'recording_status', 'national_status'] -%}
+{%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status'] -%}
+with patient_unit as (
+    select local_patient_key, month, unit_code
+    from {{ ref('int_patient_unit') }}
+),
+
+person as (
+    select person_key, sex_code, birth_month
+    from {{ ref('dim_person') }}
+),
+
+legal_status as (
+    select local_patient_key, month, legal_status
+    from {{ ref('int_patient_legal_status') }}
+),
+
+-- A staff group that is in no reference table is not known: what is typed in goes no further.
+staff as (
+    select
+        staff_key,
+        month,
+        case when is_clinical is not null then staff_group else 'unknown' end as staff_group,
+        age_band
+    from {{ ref('int_staff_assignment') }}
+    where is_counted
+),
+
+unit as (
+    select organisation_code, unit_code, month, unit_level, ancestor_code
+    from {{ ref('int_measure_unit') }}
+),
+
+known_unit as (
+    select distinct organisation_code, unit_code, month
+    from unit
+),
+
+-- A record whose unit did not exist that month is kept, under the unknown unit. What an incident says of the people in
+-- it is broken down by nothing: many of them have no key.
+record as {{ materialized() }}(
+    select
+        {{ aliased(place + value, 'record') }},
+        case
+            when known_unit.unit_code is null then 'UNKNOWN' else coalesce(record.unit_code, patient_unit.unit_code)
+        end as unit_code,
+        staff.staff_group,
+        case record.source
+            when 'staff_record' then staff.age_band
+            when 'mhsds' then {{ age_band_at('person.birth_month', 'record.month') }}
+        end as age_band,
+        case record.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
+        case record.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status
+    from {{ ref('int_ethnicity_record') }} as record
+    left join patient_unit
+        on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
+    left join known_unit
+        on
+            known_unit.organisation_code = record.organisation_code
+            and known_unit.unit_code = coalesce(record.unit_code, patient_unit.unit_code)
+            and known_unit.month = record.month
+    left join staff
+        on
+            record.source = 'staff_record'
+            and staff.staff_key = record.subject_key
+            and staff.month = record.month
+    left join person
+        on record.source = 'mhsds' and person.person_key = record.subject_key
+    left join legal_status
+        on
+            record.source = 'mhsds'
+            and legal_status.local_patient_key = record.local_patient_key
+            and legal_status.month = record.month
+),
+
+record_of_unit as (
+    select
+        {{ (place + value) | join(', ') }},
+        unit_code,
+        'all' as breakdown,
+        'all' as breakdown_value,
+        count(*) as record_count
+    from record
+    group by {{ (place + value) | join(', ') }}, unit_code
+    {%- for breakdown in breakdowns %}
+    union all
+    select
+        {{ (place + value) | join(', ') }},
+        unit_code,
+        '{{ breakdown }}' as breakdown,
+        {{ breakdown }} as breakdown_value,
+        count(*) as record_count
+    from record
+    where {{ breakdown }} is not null
+    group by {{ (place + value) | join(', ') }}, unit_code, {{ breakdown }}
+    {%- endfor %}
+),
+
+counted as (
+    select
+        {{ aliased(place + value, 'record_of_unit') }},
+        unit.unit_level,
+        unit.ancestor_code as unit_code,
+        record_of_unit.breakdown,
+        record_of_unit.breakdown_value,
+        cast(sum(record_of_unit.record_count) as bigint) as record_count
+    from record_of_unit
+    inner join unit
+        on
+            unit.organisation_code = record_of_unit.organisation_code
+            and unit.unit_code = record_of_unit.unit_code
+            and unit.month = record_of_unit.month
+            and (record_of_unit.breakdown = 'all' or unit.unit_level in ('organisation', 'division'))
+    group by
+        {{ aliased(place + value, 'record_of_unit') }}, unit.unit_level, unit.ancestor_code, record_of_unit.breakdown,
+        record_of_unit.breakdown_value
+)
+
+select
+    source,
+    field,
+    organisation_code,
+    unit_level,
+    unit_code,
+    month,
+    breakdown,
+    breakdown_value,
+    code_2001,
+    recording_status,
+    national_status,
+    record_count
+from counted
