@@ -5,17 +5,9 @@ with detention as (
 ),
 
 catchment as (
-    select distinct
-        bridge.organisation_code,
-        bridge.area_code,
-        month_of_record.period_start as month
-    from {{ ref('bridge_unit_area') }} as bridge
-    inner join {{ ref('dim_period') }} as month_of_record
-        on
-            month_of_record.period_type = 'month'
-            and bridge.valid_from <= month_of_record.period_end
-            and bridge.valid_to >= month_of_record.period_start
-    where bridge.service_line = 'adult_mental_health'
+    select organisation_code, area_code, month
+    from {{ ref('int_catchment') }}
+    where service_line = 'adult_mental_health'
 ),
 
 month_of_record as (
