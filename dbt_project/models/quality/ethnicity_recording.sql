@@ -19,6 +19,7 @@ record as (
     from {{ ref('int_ethnicity_record') }} as record
     left join patient_unit
         on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
+    where record.source <> 'patient_ethnicity'
     group by
         record.source, record.field, record.organisation_code, record.month,
         coalesce(record.unit_code, patient_unit.unit_code)
