@@ -248,7 +248,13 @@ AGE_BANDS = list(zip(
 STANDARDISED: list[tuple[object, ...]] = [row[:3] for row in AGE_BANDS]
 IN_SHARES: list[tuple[object, ...]] = [(x, n, w / 100_000) for x, n, w, *_ in AGE_BANDS]
 
+CATEGORY = ("agree", "here", "there")
+
 AGGREGATES = [
+    # Of 50 people 20 twice yes and 15 twice no, 5 and 10 once each: 0.7 agree and 0.5 would by chance
+    Aggregate("stat_kappa", CATEGORY, CATEGORY, [(20, 25, 30), (15, 25, 20)], 0.4, 1e-12),
+    Aggregate("stat_kappa", CATEGORY, CATEGORY, [(7, 7, 7)], None, 0),
+    Aggregate("stat_kappa", CATEGORY, CATEGORY, [(0, 0, 0)], None, 0),
     *[
         Aggregate(f"stat_mh_{kind}_ratio{suffix}", STRATUM, STRATUM, table, expected, 5e-4)
         for kind, table, figures in (

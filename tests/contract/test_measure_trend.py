@@ -45,7 +45,7 @@ def test_every_signal_has_a_direction_or_none() -> None:
 
 
 def test_every_mark_says_when_why_and_by_whom() -> None:
-    measures = {row["measure_id"] for row in rows("measure_catalogue")} | {"all"}
+    measures = {row["measure_id"] for row in rows("measure_catalogue")} | {"all", "ethnicity_recording"}
     for mark in rows("ref_intervention"):
         datetime.date.fromisoformat(mark["intervention_date"])
         assert mark["measure_id"] in measures

@@ -1,5 +1,5 @@
 {%- set place = ['source', 'field', 'organisation_code', 'month'] -%}
-{%- set value = ['code_2001', 'recording_status', 'national_status'] -%}
+{%- set value = ['code_2001', 'recording_status', 'national_status', 'has_lost_detail'] -%}
 {%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status'] -%}
 with patient_unit as (
     select local_patient_key, month, unit_code
@@ -72,6 +72,7 @@ record as {{ materialized() }}(
             record.source = 'mhsds'
             and legal_status.local_patient_key = record.local_patient_key
             and legal_status.month = record.month
+    where record.source <> 'patient_ethnicity'
 ),
 
 record_of_unit as (
@@ -97,7 +98,7 @@ record_of_unit as (
     {%- endfor %}
 ),
 
-counted as (
+counted_record as (
     select
         {{ aliased(place + value, 'record_of_unit') }},
         unit.unit_level,
@@ -115,6 +116,80 @@ counted as (
     group by
         {{ aliased(place + value, 'record_of_unit') }}, unit.unit_level, unit.ancestor_code, record_of_unit.breakdown,
         record_of_unit.breakdown_value
+),
+
+-- Of the patient record the people in contact are counted: someone whom two teams see, once at each unit above them.
+person_in_contact as {{ materialized() }}(
+    select distinct
+        'patient_ethnicity' as source,
+        'ethnic_category' as field,
+        contact.organisation_code,
+        contact.month,
+        unit.unit_level,
+        unit.ancestor_code as unit_code,
+        contact.local_patient_key,
+        contact.code_2001,
+        contact.recording_status,
+        cast(null as {{ dbt.type_string() }}) as national_status,
+        contact.has_lost_detail,
+        cast(null as {{ dbt.type_string() }}) as staff_group,
+        {{ age_band_at('person.birth_month', 'contact.month') }} as age_band,
+        coalesce(person.sex_code, 'unknown') as sex,
+        coalesce(legal_status.legal_status, 'community') as legal_status
+    from {{ ref('int_contact_ethnicity') }} as contact
+    left join known_unit
+        on
+            known_unit.organisation_code = contact.organisation_code
+            and known_unit.unit_code = contact.unit_code
+            and known_unit.month = contact.month
+    inner join unit
+        on
+            unit.organisation_code = contact.organisation_code
+            and unit.unit_code = coalesce(known_unit.unit_code, 'UNKNOWN')
+            and unit.month = contact.month
+    left join person on person.person_key = contact.person_key
+    left join legal_status
+        on
+            legal_status.local_patient_key = contact.local_patient_key
+            and legal_status.month = contact.month
+),
+
+counted_person as (
+    {%- for breakdown in ['all'] + breakdowns %}
+    {%- set breakdown_value = "'all'" if breakdown == 'all' else breakdown %}
+    select
+        {{ (place + value) | join(', ') }},
+        unit_level,
+        unit_code,
+        '{{ breakdown }}' as breakdown,
+        {{ breakdown_value }} as breakdown_value,
+        count(*) as record_count
+    from person_in_contact
+    {%- if breakdown != 'all' %}
+    where {{ breakdown }} is not null and unit_level in ('organisation', 'division')
+    {%- endif %}
+    group by
+        {{ (place + value) | join(', ') }}, unit_level, unit_code{{ ', ' ~ breakdown if breakdown != 'all' }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+counted as (
+    {%- for relation in ['counted_record', 'counted_person'] %}
+    select
+        {{ (place + value) | join(', ') }},
+        unit_level,
+        unit_code,
+        breakdown,
+        breakdown_value,
+        record_count
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 )
 
 select
@@ -129,5 +204,6 @@ select
     code_2001,
     recording_status,
     national_status,
+    has_lost_detail,
     record_count
 from counted

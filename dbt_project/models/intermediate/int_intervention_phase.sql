@@ -3,6 +3,10 @@ with period as (
     select distinct measure_id, period_type, period_start, period_end
     from {{ ref('int_measure_period') }}
     where period_type in ('month', 'quarter')
+    union all
+    select 'ethnicity_recording' as measure_id, period_type, period_start, period_end
+    from {{ ref('dim_period') }}
+    where period_type = 'month'
 ),
 
 unit as (
@@ -11,7 +15,6 @@ unit as (
         unit_level,
         ancestor_code as unit_code
     from {{ ref('int_measure_unit') }}
-    where unit_level in ('organisation', 'division')
 ),
 
 mark as (
@@ -26,7 +29,8 @@ mark as (
     from {{ ref('ref_intervention') }}
 ),
 
--- A period that the date falls inside is half old and half new: limits begin anew with the first whole one.
+-- Of the measures the organisation and its divisions have charts; of the recording of ethnicity every unit has one. A
+-- period that the date falls inside is half old and half new: limits begin anew with the first whole one.
 charted_period as (
     select
         period.measure_id,
@@ -42,7 +46,8 @@ charted_period as (
             order by period.period_start nulls last
         ) as previous_start
     from period
-    cross join unit
+    inner join unit
+        on unit.unit_level in ('organisation', 'division') or period.measure_id = 'ethnicity_recording'
 ),
 
 period_mark as (

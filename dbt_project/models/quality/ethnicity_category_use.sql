@@ -44,9 +44,10 @@ resident_of_unit as (
         catchment.service_line,
         {{ unit_code }} as unit_code,
         catchment.month,
-        {{ stable_sum('resident.resident_count') }} as resident_count
-        {%- for use, is_used in uses.items() %},
+        {{ stable_sum('resident.resident_count') }} as resident_count,
+        {%- for use, is_used in uses.items() %}
         {{ stable_sum('case when ' ~ is_used ~ ' then resident.resident_count else 0e0 end') }} as {{ use }}_count
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('int_catchment') }} as catchment
     inner join {{ ref('int_resident_group') }} as resident on resident.area_code = catchment.area_code
@@ -66,9 +67,10 @@ resident_share as (
         organisation_code,
         service_line,
         unit_code,
-        month
-        {%- for use in uses %},
+        month,
+        {%- for use in uses %}
         {{ safe_divide(use ~ '_count', 'resident_count') }} as {{ use }}_share
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from resident_of_unit
 ),
@@ -78,9 +80,12 @@ counted as (
         {{ aliased(slice, 'recorded') }},
         {{ service_line_of('recorded.source') }} as service_line,
         cast(sum(case recorded.recording_status when 'valid' then recorded.record_count else 0 end) as bigint)
-            as valid_count
-        {%- for use, is_used in uses.items() %},
+            as valid_count,
+        cast(sum(case when recorded.has_lost_detail then recorded.record_count else 0 end) as bigint)
+            as detail_lost_count,
+        {%- for use, is_used in uses.items() %}
         cast(sum(case when {{ is_used }} then recorded.record_count else 0 end) as bigint) as {{ use }}_count
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('int_ethnicity_count') }} as recorded
     left join code on code.code_2001 = recorded.code_2001
@@ -91,16 +96,18 @@ counted as (
 compared as (
     select
         {{ aliased(slice, 'counted') }},
-        counted.valid_count
-        {%- for use in uses %},
+        counted.valid_count,
+        counted.detail_lost_count,
+        {%- for use in uses %}
         counted.{{ use }}_count,
         {{ safe_divide('counted.' ~ use ~ '_count', 'counted.valid_count') }} as {{ use }}_share,
         coalesce(of_division.{{ use }}_share, of_organisation.{{ use }}_share) as resident_{{ use }}_share
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from counted
     left join division_of_unit
         on
-            {{ same_columns(['organisation_code', 'unit_level', 'unit_code', 'month'], 'division_of_unit', 'counted') }}
+            {{ same_columns(slice[1:], 'division_of_unit', 'counted') }}
     left join resident_share as of_division
         on
             {{ same_columns(['organisation_code', 'service_line', 'month'], 'of_division', 'counted') }}
@@ -117,6 +124,7 @@ select
     {%- for use in uses %}
     {{ use }}_count,
     {%- endfor %}
+    detail_lost_count,
     {%- for use in uses %}
     {{ use }}_share,
     {%- endfor %}

@@ -25,7 +25,24 @@ person as (
     from {{ ref('dim_person') }}
 ),
 
--- A person counts once, with the usable code recorded last within the twelve months.
+-- What was recorded in the twelve months; of the patient record what it held of the people in contact.
+record as (
+    select source, organisation_code, subject, subject_key, month, code_2001, recording_status
+    from {{ ref('int_ethnicity_record') }}
+    where source in ('mhsds', 'staff_record') and subject_key is not null
+    union all
+    select
+        'patient_ethnicity' as source,
+        organisation_code,
+        'patient' as subject,
+        person_key as subject_key,
+        month,
+        code_2001,
+        recording_status
+    from {{ ref('int_contact_ethnicity') }}
+),
+
+-- A person counts once, with the usable code of the last month that has one.
 recorded as (
     select
         record.source,
@@ -37,15 +54,12 @@ recorded as (
             partition by record.source, record.organisation_code, record.subject_key
             order by record.month desc nulls last, record.code_2001 asc nulls last
         ) as recency
-    from {{ ref('int_ethnicity_record') }} as record
+    from record
     inner join last_month
         on
             record.month <= last_month.month
             and record.month > {{ add_months('last_month.month', -12) }}
-    where
-        record.source in ('mhsds', 'staff_record')
-        and record.subject_key is not null
-        and record.recording_status = 'valid'
+    where record.recording_status = 'valid'
 ),
 
 -- Staff are not known by where they live: they stand beside the whole area they come from.
@@ -105,7 +119,8 @@ resident_count as (
     from catchment
     inner join {{ ref('int_resident_group') }} as resident on resident.area_code = catchment.area_code
     group by
-        catchment.organisation_code, catchment.service_line, {{ 'catchment.area_code, ' if not loop.first }}resident.code_2001
+        catchment.organisation_code, catchment.service_line, resident.code_2001
+        {{- ', catchment.area_code' if not loop.first }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -1,0 +1,96 @@
+{%- set unit = ['organisation_code', 'unit_level', 'unit_code'] -%}
+{%- set chart = ['source', 'field'] + unit + ['phase'] -%}
+with phase as (
+    select {{ unit | join(', ') }}, period_start as month, phase, phase_reason, intervention_name
+    from {{ ref('int_intervention_phase') }}
+    where measure_id = 'ethnicity_recording'
+),
+
+point as (
+    select
+        {{ aliased(chart[:-1], 'recording') }},
+        recording.month,
+        recording.known_and_stated_share,
+        phase.phase,
+        phase.phase_reason,
+        phase.intervention_name
+    from {{ ref('ethnicity_recording') }} as recording
+    inner join phase
+        on
+            {{ same_columns(unit, 'phase', 'recording') }}
+            and phase.month = recording.month
+    where recording.breakdown = 'all'
+),
+
+{{ stat_xmr_chart('point', chart | join(', '), 'month', 'known_and_stated_share') }},
+
+-- The target in force in a month: a later one changes no past verdict.
+target as (
+    select
+        feed,
+        field,
+        unit_level,
+        green,
+        effective_from,
+        lead(effective_from) over (
+            partition by feed, field, unit_level order by effective_from asc nulls last
+        ) as replaced_on
+    from {{ ref('ref_quality_target') }}
+    where measure = 'known_and_stated_share'
+),
+
+judged as (
+    select
+        {{ aliased(chart, 'point') }},
+        point.month,
+        point.known_and_stated_share,
+        point.phase_reason,
+        point.intervention_name,
+        xmr_chart.mean,
+        xmr_chart.moving_range,
+        xmr_chart.lower_limit,
+        xmr_chart.upper_limit,
+        xmr_chart.near_lower_limit,
+        xmr_chart.near_upper_limit,
+        xmr_chart.point_count,
+        xmr_chart.signal,
+        xmr_chart.direction,
+        target.green as target
+    from point
+    inner join xmr_chart
+        on
+            {{ same_columns(chart, 'xmr_chart', 'point') }}
+            and xmr_chart.month = point.month
+    left join target
+        on
+            target.feed = point.source
+            and target.field = point.field
+            and target.unit_level = point.unit_level
+            and target.effective_from <= point.month
+            and (target.replaced_on is null or target.replaced_on > point.month)
+)
+
+select
+    {{ chart[:-1] | join(', ') }},
+    month,
+    known_and_stated_share,
+    mean,
+    moving_range,
+    lower_limit,
+    upper_limit,
+    near_lower_limit,
+    near_upper_limit,
+    phase,
+    phase_reason,
+    cast(point_count as bigint) as point_count,
+    signal,
+    case direction when 1 then 'improvement' when -1 then 'concern' else 'none' end as icon,
+    target,
+    case
+        when target is null or lower_limit is null then cast(null as {{ dbt.type_string() }})
+        when target < lower_limit then 'consistently_pass'
+        when target > upper_limit then 'consistently_fail'
+        else 'hit_or_miss'
+    end as assurance,
+    intervention_name
+from judged
