@@ -1,0 +1,91 @@
+{%- set pair = ['organisation_code', 'subject', 'system', 'compared_system'] -%}
+with matrix as (
+    select {{ pair | join(', ') }}, ethnicity_code, compared_code, person_count
+    from {{ ref('ethnicity_agreement_matrix') }}
+),
+
+code as (
+    select ethnicity_code, is_white_british, yields_to_specific
+    from {{ ref('ref_ethnicity') }}
+    where basis = '2001'
+),
+
+-- Per category: people whom both systems put there, whom this one does, whom the other does.
+part as (
+    select {{ pair | join(', ') }}, ethnicity_code, 0 as agree_count, person_count as here_count, 0 as there_count
+    from matrix
+    union all
+    select
+        {{ pair | join(', ') }}, compared_code as ethnicity_code, 0 as agree_count, 0 as here_count,
+        person_count as there_count
+    from matrix
+    union all
+    select {{ pair | join(', ') }}, ethnicity_code, person_count as agree_count, 0 as here_count, 0 as there_count
+    from matrix
+    where ethnicity_code = compared_code
+),
+
+category as (
+    select
+        {{ pair | join(', ') }},
+        ethnicity_code,
+        cast(sum(agree_count) as bigint) as agree_count,
+        cast(sum(here_count) as bigint) as here_count,
+        cast(sum(there_count) as bigint) as there_count
+    from part
+    group by {{ pair | join(', ') }}, ethnicity_code
+),
+
+agreed as (
+    select
+        {{ pair | join(', ') }},
+        cast(sum(here_count) as bigint) as person_count,
+        cast(sum(agree_count) as bigint) as agree_count,
+        {{ stat_kappa('agree_count', 'here_count', 'there_count') }} as kappa
+    from category
+    group by {{ pair | join(', ') }}
+),
+
+-- Of people whom the other system holds as a specific group other than White British: those who are White British here.
+elsewhere as (
+    select
+        {{ aliased(pair, 'matrix') }},
+        cast(sum(matrix.person_count) as bigint) as not_white_british_elsewhere_count,
+        cast(sum(case when code.is_white_british then matrix.person_count else 0 end) as bigint)
+            as white_british_here_count
+    from matrix
+    inner join code as compared
+        on
+            compared.ethnicity_code = matrix.compared_code
+            and not compared.is_white_british
+            and not compared.yields_to_specific
+    inner join code on code.ethnicity_code = matrix.ethnicity_code
+    group by {{ aliased(pair, 'matrix') }}
+),
+
+counted as (
+    select
+        {{ aliased(pair, 'agreed') }},
+        agreed.person_count,
+        agreed.agree_count,
+        agreed.kappa,
+        coalesce(elsewhere.not_white_british_elsewhere_count, 0) as not_white_british_elsewhere_count,
+        coalesce(elsewhere.white_british_here_count, 0) as white_british_here_count
+    from agreed
+    left join elsewhere on {{ same_columns(pair, 'elsewhere', 'agreed') }}
+)
+
+select
+    {{ pair | join(', ') }},
+    person_count,
+    agree_count,
+    {{ safe_divide('agree_count', 'person_count') }} as agreement_share,
+    {{ stat_wilson_lower('agree_count', 'person_count') }} as agreement_lower,
+    {{ stat_wilson_upper('agree_count', 'person_count') }} as agreement_upper,
+    kappa,
+    not_white_british_elsewhere_count,
+    white_british_here_count,
+    {{ safe_divide('white_british_here_count', 'not_white_british_elsewhere_count') }} as white_default_share,
+    {{ stat_wilson_lower('white_british_here_count', 'not_white_british_elsewhere_count') }} as white_default_lower,
+    {{ stat_wilson_upper('white_british_here_count', 'not_white_british_elsewhere_count') }} as white_default_upper
+from counted
