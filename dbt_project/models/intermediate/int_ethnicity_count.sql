@@ -1,5 +1,6 @@
 {%- set place = ['source', 'field', 'organisation_code', 'month'] -%}
 {%- set value = ['code_2001', 'recording_status', 'national_status', 'has_lost_detail'] -%}
+{%- set flags = ['two_record', 'conflict', 'downgraded', 'withdrawn'] -%}
 {%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status'] -%}
 with patient_unit as (
     select local_patient_key, month, unit_code
@@ -14,6 +15,16 @@ person as (
 legal_status as (
     select local_patient_key, month, legal_status
     from {{ ref('int_patient_legal_status') }}
+),
+
+history as (
+    select subject, subject_key, second_record_date, second_code_date
+    from {{ ref('int_ethnicity_history') }}
+),
+
+lost_answer as (
+    select person_key, month
+    from {{ ref('int_lost_answer') }}
 ),
 
 -- A staff group that is in no reference table is not known: what is typed in goes no further.
@@ -51,7 +62,11 @@ record as {{ materialized() }}(
             when 'mhsds' then {{ age_band_at('person.birth_month', 'record.month') }}
         end as age_band,
         case record.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
-        case record.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status
+        case record.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status,
+        case when history.second_record_date <= {{ month_end('record.month') }} then 1 else 0 end as has_two_record,
+        case when history.second_code_date <= {{ month_end('record.month') }} then 1 else 0 end as has_conflict,
+        case when lost_answer.person_key is not null then 1 else 0 end as has_downgraded,
+        0 as has_withdrawn
     from {{ ref('int_ethnicity_record') }} as record
     left join patient_unit
         on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
@@ -72,6 +87,15 @@ record as {{ materialized() }}(
             record.source = 'mhsds'
             and legal_status.local_patient_key = record.local_patient_key
             and legal_status.month = record.month
+    left join history
+        on history.subject = record.subject and history.subject_key = record.subject_key
+    left join lost_answer
+        on
+            record.source in ('mhsds', 'incidents')
+            and record.subject = 'patient'
+            and record.recording_status = 'not_stated'
+            and lost_answer.person_key = record.subject_key
+            and lost_answer.month = record.month
     where record.source <> 'patient_ethnicity'
 ),
 
@@ -81,7 +105,10 @@ record_of_unit as (
         unit_code,
         'all' as breakdown,
         'all' as breakdown_value,
-        count(*) as record_count
+        count(*) as record_count,
+        {%- for flag in flags %}
+        sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from record
     group by {{ (place + value) | join(', ') }}, unit_code
     {%- for breakdown in breakdowns %}
@@ -91,7 +118,10 @@ record_of_unit as (
         unit_code,
         '{{ breakdown }}' as breakdown,
         {{ breakdown }} as breakdown_value,
-        count(*) as record_count
+        count(*) as record_count,
+        {%- for flag in flags %}
+        sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from record
     where {{ breakdown }} is not null
     group by {{ (place + value) | join(', ') }}, unit_code, {{ breakdown }}
@@ -105,7 +135,10 @@ counted_record as (
         unit.ancestor_code as unit_code,
         record_of_unit.breakdown,
         record_of_unit.breakdown_value,
-        cast(sum(record_of_unit.record_count) as bigint) as record_count
+        cast(sum(record_of_unit.record_count) as bigint) as record_count,
+        {%- for flag in flags %}
+        cast(sum(record_of_unit.{{ flag }}_count) as bigint) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from record_of_unit
     inner join unit
         on
@@ -120,14 +153,13 @@ counted_record as (
 
 -- Of the patient record the people in contact are counted: someone whom two teams see, once at each unit above them.
 person_in_contact as {{ materialized() }}(
-    select distinct
+    select
         'patient_ethnicity' as source,
         'ethnic_category' as field,
         contact.organisation_code,
         contact.month,
-        unit.unit_level,
-        unit.ancestor_code as unit_code,
-        contact.local_patient_key,
+        contact.unit_level,
+        contact.unit_code,
         contact.code_2001,
         contact.recording_status,
         cast(null as {{ dbt.type_string() }}) as national_status,
@@ -135,23 +167,19 @@ person_in_contact as {{ materialized() }}(
         cast(null as {{ dbt.type_string() }}) as staff_group,
         {{ age_band_at('person.birth_month', 'contact.month') }} as age_band,
         coalesce(person.sex_code, 'unknown') as sex,
-        coalesce(legal_status.legal_status, 'community') as legal_status
-    from {{ ref('int_contact_ethnicity') }} as contact
-    left join known_unit
-        on
-            known_unit.organisation_code = contact.organisation_code
-            and known_unit.unit_code = contact.unit_code
-            and known_unit.month = contact.month
-    inner join unit
-        on
-            unit.organisation_code = contact.organisation_code
-            and unit.unit_code = coalesce(known_unit.unit_code, 'UNKNOWN')
-            and unit.month = contact.month
+        coalesce(legal_status.legal_status, 'community') as legal_status,
+        case when history.second_record_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_two_record,
+        case when history.second_code_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_conflict,
+        0 as has_downgraded,
+        case when contact.recording_status = 'not_stated' and contact.last_usable_date is not null then 1 else 0 end
+            as has_withdrawn
+    from {{ ref('int_contact_unit') }} as contact
     left join person on person.person_key = contact.person_key
     left join legal_status
         on
             legal_status.local_patient_key = contact.local_patient_key
             and legal_status.month = contact.month
+    left join history on history.subject = 'patient' and history.subject_key = contact.person_key
 ),
 
 counted_person as (
@@ -163,7 +191,10 @@ counted_person as (
         unit_code,
         '{{ breakdown }}' as breakdown,
         {{ breakdown_value }} as breakdown_value,
-        count(*) as record_count
+        count(*) as record_count,
+        {%- for flag in flags %}
+        cast(sum(has_{{ flag }}) as bigint) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from person_in_contact
     {%- if breakdown != 'all' %}
     where {{ breakdown }} is not null and unit_level in ('organisation', 'division')
@@ -184,7 +215,10 @@ counted as (
         unit_code,
         breakdown,
         breakdown_value,
-        record_count
+        record_count,
+        {%- for flag in flags %}
+        {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ relation }}
     {%- if not loop.last %}
     union all
@@ -205,5 +239,9 @@ select
     recording_status,
     national_status,
     has_lost_detail,
-    record_count
+    record_count,
+    two_record_count,
+    conflict_count,
+    downgraded_count,
+    withdrawn_count
 from counted
