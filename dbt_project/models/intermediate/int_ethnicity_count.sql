@@ -48,55 +48,56 @@ known_unit as (
     from unit
 ),
 
--- A record whose unit did not exist that month is kept, under the unknown unit. What an incident says of the people in
--- it is broken down by nothing: many of them have no key.
+-- Who a record is of, by the table to look them up in: NULL where the table does not speak of the source, because a join
+-- on more than keys takes every pair of rows. What an incident says of people is broken down by nothing: many of them
+-- have no key.
+keyed as (
+    select
+        {{ place | join(', ') }},
+        {{ value | join(', ') }},
+        unit_code,
+        local_patient_key,
+        subject,
+        subject_key,
+        case source when 'staff_record' then subject_key end as staff_key,
+        case source when 'mhsds' then subject_key end as person_key,
+        case when subject = 'patient' and recording_status = 'not_stated' then subject_key end as refused_key
+    from {{ ref('int_ethnicity_record') }}
+    where source <> 'patient_ethnicity'
+),
+
+-- A record whose unit did not exist that month is kept, under the unknown unit.
 record as {{ materialized() }}(
     select
-        {{ aliased(place + value, 'record') }},
+        {{ aliased(place + value, 'keyed') }},
         case
-            when known_unit.unit_code is null then 'UNKNOWN' else coalesce(record.unit_code, patient_unit.unit_code)
+            when known_unit.unit_code is null then 'UNKNOWN' else coalesce(keyed.unit_code, patient_unit.unit_code)
         end as unit_code,
         staff.staff_group,
-        case record.source
+        case keyed.source
             when 'staff_record' then staff.age_band
-            when 'mhsds' then {{ age_band_at('person.birth_month', 'record.month') }}
+            when 'mhsds' then {{ age_band_at('person.birth_month', 'keyed.month') }}
         end as age_band,
-        case record.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
-        case record.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status,
-        case when history.second_record_date <= {{ month_end('record.month') }} then 1 else 0 end as has_two_record,
-        case when history.second_code_date <= {{ month_end('record.month') }} then 1 else 0 end as has_conflict,
+        case keyed.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
+        case keyed.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status,
+        case when history.second_record_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_two_record,
+        case when history.second_code_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_conflict,
         case when lost_answer.person_key is not null then 1 else 0 end as has_downgraded,
         0 as has_withdrawn
-    from {{ ref('int_ethnicity_record') }} as record
+    from keyed
     left join patient_unit
-        on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
+        on patient_unit.local_patient_key = keyed.local_patient_key and patient_unit.month = keyed.month
     left join known_unit
         on
-            known_unit.organisation_code = record.organisation_code
-            and known_unit.unit_code = coalesce(record.unit_code, patient_unit.unit_code)
-            and known_unit.month = record.month
-    left join staff
-        on
-            record.source = 'staff_record'
-            and staff.staff_key = record.subject_key
-            and staff.month = record.month
-    left join person
-        on record.source = 'mhsds' and person.person_key = record.subject_key
+            known_unit.organisation_code = keyed.organisation_code
+            and known_unit.unit_code = coalesce(keyed.unit_code, patient_unit.unit_code)
+            and known_unit.month = keyed.month
+    left join staff on staff.staff_key = keyed.staff_key and staff.month = keyed.month
+    left join person on person.person_key = keyed.person_key
     left join legal_status
-        on
-            record.source = 'mhsds'
-            and legal_status.local_patient_key = record.local_patient_key
-            and legal_status.month = record.month
-    left join history
-        on history.subject = record.subject and history.subject_key = record.subject_key
-    left join lost_answer
-        on
-            record.source in ('mhsds', 'incidents')
-            and record.subject = 'patient'
-            and record.recording_status = 'not_stated'
-            and lost_answer.person_key = record.subject_key
-            and lost_answer.month = record.month
-    where record.source <> 'patient_ethnicity'
+        on legal_status.local_patient_key = keyed.local_patient_key and legal_status.month = keyed.month
+    left join history on history.subject = keyed.subject and history.subject_key = keyed.subject_key
+    left join lost_answer on lost_answer.person_key = keyed.refused_key and lost_answer.month = keyed.month
 ),
 
 record_of_unit as (
@@ -179,7 +180,7 @@ person_in_contact as {{ materialized() }}(
         on
             legal_status.local_patient_key = contact.local_patient_key
             and legal_status.month = contact.month
-    left join history on history.subject = 'patient' and history.subject_key = contact.person_key
+    left join history on history.subject_key = contact.person_key and history.subject = 'patient'
 ),
 
 counted_person as (

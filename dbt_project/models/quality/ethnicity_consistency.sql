@@ -12,7 +12,7 @@ with counted as (
     group by {{ slice | join(', ') }}
 )
 
--- Only what hangs on the patient record can lose an answer it holds, and only the patient record itself has one withdrawn.
+-- What comes from the patient record can lose an answer it holds; in the patient record itself one can be withdrawn.
 select
     {{ slice | join(', ') }},
     person_count,
