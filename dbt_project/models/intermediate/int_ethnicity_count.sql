@@ -48,7 +48,7 @@ known_unit as (
     from unit
 ),
 
--- Who a record is of, by the table to look them up in: NULL where the table does not speak of the source, because a join
+-- Who a record is of, by the table to look them up in: NULL where that does not speak of the source, because a join
 -- on more than keys takes every pair of rows. What an incident says of people is broken down by nothing: many of them
 -- have no key.
 keyed as (
