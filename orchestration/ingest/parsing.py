@@ -1,4 +1,4 @@
-"""Columns of text turned into what goes into the lake: typed, pseudonymised, narrowed to month, age band or area.
+"""Columns of text turned into what goes into the lake: typed, hashed, narrowed to month, age band, area or presence.
 
 Belongs here: one column at a time, over its distinct values. Does not belong here: rules over rows or what happens to a
 row that breaks one (`checking`).
@@ -110,6 +110,8 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
         parsed = _pseudonym(column, encoded, reading)
     elif column.treatment == "area":
         parsed = _area(column, encoded, reading)
+    elif column.treatment == "presence":
+        parsed = _presence(column, encoded)
     elif column.type in ("date", "timestamp"):
         parsed = _moment(column, encoded, reading, excel_days)
     elif column.type == "text":
@@ -232,6 +234,14 @@ def _area(column: Column, encoded: Encoded, reading: Reading) -> Parsed:
             )
         )
     return parsed
+
+
+def _presence(column: Column, encoded: Encoded) -> Parsed:
+    """Whether each row has the column filled in; unknown for a file that lacks the column."""
+    filled = np.fromiter(map(v.is_filled_in, encoded.values), dtype=bool, count=len(encoded.values))
+    unknown = np.full(len(encoded), not encoded.is_in_file)
+    (name,) = column.lake_columns()
+    return Parsed({name: pd.arrays.BooleanArray(encoded.take(filled, False), unknown)})
 
 
 @lru_cache(maxsize=1 << 17)
