@@ -171,7 +171,7 @@ RESTRAINT = Table(
         ),
         _coded("yes_no", Column("staff_debrief", "StaffDebrief", "Y when staff were debriefed.", required=False)),
         Column("body_parts", "BodyPartsRestrained", "Free text.", treatment="drop", required=False),
-        _noted("force_type", "ForceType", "Whether the type of force is told: physical, mechanical, chemical, isolation."),
+        _noted("force_type", "ForceType", "Whether the type of force is told: physical, chemical, isolation."),
         _noted("care_plan_answer", "ForceInCarePlan", "Whether it is told if the force was part of the care plan."),
         _noted("staff_name", "StaffName", "Whether the staff who used force are named."),
         _noted("staff_job_title", "StaffJobTitle", "Whether their job titles are told."),
@@ -185,7 +185,7 @@ RESTRAINT = Table(
         _noted("outcome", "RestraintConcluded", "Whether the outcome is told."),
         _noted("injury_answer", "DeathOrInjury", "Whether it is told if there was a death or a serious injury."),
         _noted("prior_interventions", "PriorInterventions", "Whether efforts to avoid force are told."),
-        _noted("notification_answer", "NotificationSent", "Whether it is told if those named in the care plan were notified."),
+        _noted("notification_answer", "NotificationSent", "Whether it is told if a notification was sent."),
     ),
 )
 

@@ -106,18 +106,7 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
         reading: keys, directory, days.
         excel_days: None outside a workbook.
     """
-    if column.treatment == "pseudonym":
-        parsed = _pseudonym(column, encoded, reading)
-    elif column.treatment == "area":
-        parsed = _area(column, encoded, reading)
-    elif column.treatment == "presence":
-        parsed = _presence(column, encoded)
-    elif column.type in ("date", "timestamp"):
-        parsed = _moment(column, encoded, reading, excel_days)
-    elif column.type == "text":
-        parsed = _text(column, encoded)
-    else:
-        parsed = _number_or_time(column, encoded, excel_days)
+    parsed = _treated(column, encoded, reading, excel_days)
     if column.name in reading.vocabularies:
         known = reading.vocabularies[column.name]
         unknown = vocabularies.unknown(encoded.values, known, column.lookup)
@@ -149,6 +138,21 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
                 )
             )
     return parsed
+
+
+def _treated(column: Column, encoded: Encoded, reading: Reading, excel_days: int | None) -> Parsed:
+    """The column by its treatment, else by its type."""
+    if column.treatment == "pseudonym":
+        return _pseudonym(column, encoded, reading)
+    if column.treatment == "area":
+        return _area(column, encoded, reading)
+    if column.treatment == "presence":
+        return _presence(column, encoded)
+    if column.type in ("date", "timestamp"):
+        return _moment(column, encoded, reading, excel_days)
+    if column.type == "text":
+        return _text(column, encoded)
+    return _number_or_time(column, encoded, excel_days)
 
 
 def _text(column: Column, encoded: Encoded) -> Parsed:

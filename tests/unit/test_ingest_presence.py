@@ -1,4 +1,4 @@
-"""Columns of which only the presence is noted: whether something stands there goes into the lake, what stands does not."""
+"""Columns of which only the presence is noted: the lake holds whether something stands there, never what."""
 
 from __future__ import annotations
 
