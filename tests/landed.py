@@ -90,6 +90,7 @@ _BY_NAME = {
     "position": "Seated",
     "reason": "Self-harm",
     "seclusion": "Y",
+    "non_staff_involved": "Y",
     "patient_debrief": "Y",
     "staff_debrief": "Y",
     "contact_role": "AFFECT",

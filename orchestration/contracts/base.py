@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ColumnType = Literal["text", "date", "time", "timestamp", "integer", "decimal"]
-Treatment = Literal["keep", "pseudonym", "birth_month", "age_band", "area", "drop"]
+Treatment = Literal["keep", "pseudonym", "birth_month", "age_band", "area", "presence", "drop"]
 Subject = Literal["staff", "patient"]
 Partition = Literal["month", "none"]
 Lookup = Literal["whole", "code", "parts"]
@@ -24,6 +24,9 @@ LAKE_TYPES: dict[str, str] = {
     "decimal": "DOUBLE",
 }
 """Type of a kept column in the lake. A time of day stays text `HH:MM`: not every engine has a time type."""
+
+PRESENCE_TYPE = "BOOLEAN"
+"""Type in the lake of what is left of a column of which only the presence is noted."""
 
 SYSTEM_COLUMNS: dict[str, str] = {
     "organisation_code": "VARCHAR",
@@ -45,7 +48,9 @@ class Column:
         type: how the text is parsed.
         treatment: `keep`; `pseudonym` (keyed hash under `scope`); `birth_month` (a date becomes `YYYY-MM`);
             `age_band` (a birth date becomes the age band at the end of the period); `area` (a postcode becomes
-            `<name>_area_code` and `<name>_lsoa_code`); `drop` (never leaves the landing folder).
+            `<name>_area_code` and `<name>_lsoa_code`); `presence` (the text stays in the landing folder, and
+            `has_<name>` says whether it is filled in, NULL where the file has no such column); `drop` (never leaves the
+            landing folder).
         scope: identifier space of a pseudonym, so that the same number means the same person in every feed.
         subject: whose key a pseudonym uses.
         local: the identifier is unique only within the organisation that issued it.
@@ -95,6 +100,8 @@ class Column:
             return {}
         if self.treatment == "area":
             return {f"{self.name}_area_code": "VARCHAR", f"{self.name}_lsoa_code": "VARCHAR"}
+        if self.treatment == "presence":
+            return {f"has_{self.name}": PRESENCE_TYPE}
         if self.treatment == "keep":
             return {self.name: LAKE_TYPES[self.type]}
         return {self.name: "VARCHAR"}

@@ -15,6 +15,11 @@ _INCIDENT_KEY = Column(
 )
 
 
+def _noted(name: str, header: str, description: str) -> Column:
+    """A field that the record of a use of force must hold: whether it is filled in is noted, what it says is not."""
+    return Column(name, header, description, treatment="presence", required=False)
+
+
 def _coded(source: str, column: Column) -> Column:
     """A field of which nothing is stored but what `ref_incident_code` lists under `source`."""
     return replace(column, vocabulary=("ref_incident_code", source), is_typed_in=True)
@@ -71,7 +76,7 @@ INCIDENT = Table(
             "approval",
             Column("approval_status", "rep_approved", "Approval status; REJECT is left out of the counts."),
         ),
-        Column("description_text", "inc_description", "Free text, may name people.", treatment="drop", required=False),
+        _noted("description_text", "inc_description", "Whether the incident is described; the text may name people."),
         Column("affected_name", "inc_name", "Name in free text.", treatment="drop", required=False),
         Column("updated_at", "updateddate", "When this version was saved.", type="timestamp", nullable=False),
     ),
@@ -116,8 +121,8 @@ CONTACT = Table(
             subject="staff",
             local=True,
         ),
-        Column("forenames", "con_forenames", "Given names.", treatment="drop", required=False),
-        Column("surname", "con_surname", "Family name.", treatment="drop", required=False),
+        _noted("forenames", "con_forenames", "Whether given names are there."),
+        _noted("surname", "con_surname", "Whether a family name is there."),
         Column(
             "birth_month",
             "con_dob",
@@ -166,6 +171,21 @@ RESTRAINT = Table(
         ),
         _coded("yes_no", Column("staff_debrief", "StaffDebrief", "Y when staff were debriefed.", required=False)),
         Column("body_parts", "BodyPartsRestrained", "Free text.", treatment="drop", required=False),
+        _noted("force_type", "ForceType", "Whether the type of force is told: physical, chemical, isolation."),
+        _noted("care_plan_answer", "ForceInCarePlan", "Whether it is told if the force was part of the care plan."),
+        _noted("staff_name", "StaffName", "Whether the staff who used force are named."),
+        _noted("staff_job_title", "StaffJobTitle", "Whether their job titles are told."),
+        _coded(
+            "yes_no",
+            Column("non_staff_involved", "NonStaffInvolved", "Y when somebody else used force.", required=False),
+        ),
+        _noted("non_staff_reason", "NonStaffReason", "Whether it is told why somebody else was involved."),
+        _noted("mental_disorder_text", "MentalDisorder", "Whether the mental disorder is told."),
+        _noted("disability_answer", "LearningDisability", "Whether it is told if there is one, or autism."),
+        _noted("outcome", "RestraintConcluded", "Whether the outcome is told."),
+        _noted("injury_answer", "DeathOrInjury", "Whether it is told if there was a death or a serious injury."),
+        _noted("prior_interventions", "PriorInterventions", "Whether efforts to avoid force are told."),
+        _noted("notification_answer", "NotificationSent", "Whether it is told if a notification was sent."),
     ),
 )
 

@@ -27,6 +27,7 @@ from orchestration.demo import (
     restraint,
     staff,
     staff_files,
+    truth_force,
     truth_patients,
     truth_preferred,
     truth_record,
@@ -205,6 +206,7 @@ def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     truth.add("section_2_lengths", truth_patients.section_2_lengths(plan, records, codes))
     truth.add("on_wards", truth_wards.on_wards(plan, units, records, codes))
     truth.add("incidents_by_year", truth_patients.incidents(plan, reported))
+    truth.add("use_of_force", truth_force.use_of_force(plan, units, reported))
     truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
     truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
     truth.add_recording(plan, units, "patient_ethnicity", truth_record.recording(plan, units, entries, met))

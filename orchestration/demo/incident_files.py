@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from orchestration.demo import writing
+from orchestration.demo import use_of_force, writing
 from orchestration.demo.dirt import Ledger, allowance
 from orchestration.demo.ethnicity import INCIDENTS_INVALID
 from orchestration.demo.identifiers import LAST_NAMES, spoil
@@ -44,13 +44,17 @@ def write(plan: Plan, organisation: Organisation, made: Incidents, ledger: Ledge
             if label == WINDOWS_MONTH:
                 writing.recode(folder / "incidents_main.csv", "cp1252")
             for name, child in (("incidents_contacts.csv", contacts), ("incidents_restraint.csv", episodes)):
-                rows = child[child["incident"].isin(listed)].drop(columns="incident")
+                rows = child[child["incident"].isin(listed)]
                 if name == "incidents_contacts.csv":
-                    rows = _bad_numbers(rows, (*place, name), month, ledger)
+                    rows = _bad_numbers(rows, (*place, name), month, made, ledger)
                     unknown = int((rows["con_ethnicity"] == INCIDENTS_INVALID).sum())
                     ledger.add((*place, name), "vocabulary", "con_ethnicity", "note", unknown)
+                else:
+                    latest = made.versions.loc[here & made.versions["latest"].to_numpy(), "incident"]
+                    is_latest = rows["incident"].isin(latest).to_numpy()
+                    rows = rows.join(use_of_force.as_sent(made.told.loc[rows.index], sender, label, is_latest))
                 if len(rows):
-                    writing.write_frame(folder / name, rows)
+                    writing.write_frame(folder / name, rows.drop(columns="incident"))
 
 
 def _plant(plan: Plan, made: Incidents, ledger: Ledger, rng: np.random.Generator) -> None:
@@ -170,11 +174,14 @@ def _twice(frame: pd.DataFrame, place: tuple[str, str, str, str], month: int, le
     return pd.concat([frame, frame.iloc[3 : 3 + number]], ignore_index=True)
 
 
-def _bad_numbers(frame: pd.DataFrame, place: tuple[str, str, str, str], month: int, ledger: Ledger) -> pd.DataFrame:
+def _bad_numbers(
+    frame: pd.DataFrame, place: tuple[str, str, str, str], month: int, made: Incidents, ledger: Ledger
+) -> pd.DataFrame:
     """Spoil the check digit of NHS numbers of contacts that say nothing of ethnicity."""
     number = allowance(len(frame)) if month % 6 == 5 else 0
     where = np.flatnonzero((frame["con_nhsno"] != "") & (frame["con_ethnicity"] == ""))[:number]
     ledger.add(place, "nhs_check_digit", "con_nhsno", "value", len(where))
+    made.spoilt.update((int(incident), month) for incident in frame["incident"].to_numpy()[where])
     numbers = frame["con_nhsno"].to_numpy().copy()
     numbers[where] = [spoil(each) for each in numbers[where]]
     return frame.assign(con_nhsno=numbers)

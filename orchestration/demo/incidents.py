@@ -9,12 +9,12 @@ Rejected reports name nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from orchestration.demo import ethnicity
+from orchestration.demo import ethnicity, use_of_force
 from orchestration.demo.mhsds import Records
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.patients import Patients
@@ -37,12 +37,19 @@ _CATEGORIES = {
 
 @dataclass
 class Incidents:
-    """Incidents (latest truth), their versions (position of the incident), contacts and restraint episodes."""
+    """Incidents (latest truth), their versions (position of the incident), contacts and restraint episodes.
+
+    Attributes:
+        told: what else is told of each episode.
+        spoilt: incident and month of the files in which the patient's number fails its check digit.
+    """
 
     main: pd.DataFrame
     versions: pd.DataFrame
     contacts: pd.DataFrame
     episodes: pd.DataFrame
+    told: pd.DataFrame
+    spoilt: set[tuple[int, int]] = field(default_factory=set)
 
 
 def build(plan: Plan, organisation: Organisation, people: Patients, records: Records, staff: pd.DataFrame) -> Incidents:
@@ -62,7 +69,9 @@ def build(plan: Plan, organisation: Organisation, people: Patients, records: Rec
         }
     )
     contacts = _contacts(plan, patients, staff, main, rng)
-    return Incidents(main, versions, contacts, _episodes(main, rng))
+    episodes = _episodes(main, rng)
+    told = use_of_force.build(plan, episodes, main.loc[episodes["incident"], "unit"].to_numpy())
+    return Incidents(main, versions, contacts, episodes, told)
 
 
 def _main(plan: Plan, organisation: Organisation, records: Records, rng: np.random.Generator) -> pd.DataFrame:

@@ -39,6 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "section_2_lengths": ("organisation", "financial_year", "code", "sections", "days", "median"),
     "incidents_by_year": ("organisation", "financial_year", "incidents", "racist", "with_restraint"),
     "racist_incidents": ("organisation", "financial_year", "code", "incidents", "staff_months"),
+    "use_of_force": ("organisation", "month", "unit", "item", "records", "complete", "collected"),
     "recording": ("organisation", "source", "subject", "month", "unit", *STATUSES),
     "timeliness": (
         "organisation",
@@ -72,6 +73,8 @@ _TEXTS = {
     "or tick box.",
     "racist_incidents": "Racist incidents with a named member of staff as the person affected, and months in post of "
     "all who are substantive, bank or non-executive, by the member of staff's preferred ethnicity.",
+    "use_of_force": "Incidents with restraint by date of incident and unit: how many hold each of the sixteen items of "
+    "the record of a use of force, all_items all of them; collected is whether a file has the columns for it.",
     "recording": "Rows by recording status. staff_record: the assignment that counts of every person on the record; "
     "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
     "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "

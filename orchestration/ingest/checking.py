@@ -114,7 +114,7 @@ def check(text: TextTable, table: Table, reading: Reading, seen: list[np.ndarray
     seen.append(text.row_hashes)
     columns, numbers = text.columns, text.row_numbers
     if not first.all():
-        columns = {name: Encoded(each.codes[first], each.values) for name, each in columns.items()}
+        columns = {name: each.only(first) for name, each in columns.items()}
         numbers = numbers[first]
     scribe = _Scribe(text, table, columns, numbers, findings)
     parsed = {

@@ -7,7 +7,7 @@ hashes are worked out once per distinct value. Does not belong here: what a valu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,14 @@ _NO_VALUE = ("", "NULL")
 
 @dataclass(frozen=True)
 class Encoded:
-    """One column: `values[codes[i]]` is the trimmed text of row `i`, and `BLANK` says there is none."""
+    """One column: `values[codes[i]]` is the trimmed text of row `i`, and `BLANK` says there is none.
+
+    `is_in_file` is False for a column that the file lacks, as opposed to one that nobody filled in.
+    """
 
     codes: np.ndarray
     values: np.ndarray
+    is_in_file: bool = True
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -50,9 +54,13 @@ class Encoded:
         return np.flatnonzero(np.append(wrong, False)[self.codes])
 
     @classmethod
-    def blank(cls, length: int) -> Encoded:
-        """A column in which no row has a value."""
-        return cls(np.full(length, BLANK, dtype=np.int32), np.empty(0, dtype=object))
+    def lacking(cls, length: int) -> Encoded:
+        """A column that a file of so many rows lacks: no row has a value."""
+        return cls(np.full(length, BLANK, dtype=np.int32), np.empty(0, dtype=object), is_in_file=False)
+
+    def only(self, marked: np.ndarray) -> Encoded:
+        """The column without the rows that are not marked."""
+        return replace(self, codes=self.codes[marked])
 
 
 class Encoder:

@@ -1,4 +1,4 @@
-"""Columns of text turned into what goes into the lake: typed, pseudonymised, narrowed to month, age band or area.
+"""Columns of text turned into what goes into the lake: typed, hashed, narrowed to month, age band, area or presence.
 
 Belongs here: one column at a time, over its distinct values. Does not belong here: rules over rows or what happens to a
 row that breaks one (`checking`).
@@ -106,16 +106,7 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
         reading: keys, directory, days.
         excel_days: None outside a workbook.
     """
-    if column.treatment == "pseudonym":
-        parsed = _pseudonym(column, encoded, reading)
-    elif column.treatment == "area":
-        parsed = _area(column, encoded, reading)
-    elif column.type in ("date", "timestamp"):
-        parsed = _moment(column, encoded, reading, excel_days)
-    elif column.type == "text":
-        parsed = _text(column, encoded)
-    else:
-        parsed = _number_or_time(column, encoded, excel_days)
+    parsed = _treated(column, encoded, reading, excel_days)
     if column.name in reading.vocabularies:
         known = reading.vocabularies[column.name]
         unknown = vocabularies.unknown(encoded.values, known, column.lookup)
@@ -147,6 +138,21 @@ def parse(column: Column, encoded: Encoded, reading: Reading, excel_days: int | 
                 )
             )
     return parsed
+
+
+def _treated(column: Column, encoded: Encoded, reading: Reading, excel_days: int | None) -> Parsed:
+    """The column by its treatment, else by its type."""
+    if column.treatment == "pseudonym":
+        return _pseudonym(column, encoded, reading)
+    if column.treatment == "area":
+        return _area(column, encoded, reading)
+    if column.treatment == "presence":
+        return _presence(column, encoded)
+    if column.type in ("date", "timestamp"):
+        return _moment(column, encoded, reading, excel_days)
+    if column.type == "text":
+        return _text(column, encoded)
+    return _number_or_time(column, encoded, excel_days)
 
 
 def _text(column: Column, encoded: Encoded) -> Parsed:
@@ -232,6 +238,14 @@ def _area(column: Column, encoded: Encoded, reading: Reading) -> Parsed:
             )
         )
     return parsed
+
+
+def _presence(column: Column, encoded: Encoded) -> Parsed:
+    """Whether each row has the column filled in; unknown for a file that lacks the column."""
+    filled = np.fromiter(map(v.is_filled_in, encoded.values), dtype=bool, count=len(encoded.values))
+    unknown = np.full(len(encoded), not encoded.is_in_file)
+    (name,) = column.lake_columns()
+    return Parsed({name: pd.arrays.BooleanArray(encoded.take(filled, False), unknown)})
 
 
 @lru_cache(maxsize=1 << 17)

@@ -145,7 +145,7 @@ def _encode(raw: Raw, table: Table, placed: Placed, header: list[str], body: Chu
         )
     length = sum(map(len, numbers))
     columns = {
-        column.name: encoders[column.name][1].done() if column.name in encoders and length else Encoded.blank(length)
+        column.name: encoders[column.name][1].done() if column.name in encoders else Encoded.lacking(length)
         for column in kept_columns(table)
     }
     empty = np.empty(0, dtype=np.int64)

@@ -18,6 +18,10 @@ AGE_BANDS = ((16, "0-15"), (18, "16-17"), (25, "18-24"), (35, "25-34"), (50, "35
 """Each band with the age at which the next one starts; nobody is older than 120."""
 KEEP_ZEROS = "if it lost zeros in front, store the column as text, or send CSV"
 """What to do about a number where an identifier or a code should stand."""
+SAYS_NOTHING = frozenset(
+    {"NA", "NOTAPPLICABLE", "NONE", "NIL", "NULL", "UNKNOWN", "NOTKNOWN", "NOTRECORDED", "NOTSTATED", "TBA", "TBC"}
+)
+"""What is typed so that a field is not empty: letters and digits only, in upper case."""
 EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
 EXCEL_1904_DAYS = 1462
 """Days by which a workbook of the 1904 date system is behind."""
@@ -60,6 +64,12 @@ def _masked(character: str) -> str:
     if character.isprintable() and not character.isalnum():
         return character
     return "9" if character.isnumeric() else "?"
+
+
+def is_filled_in(text: str) -> bool:
+    """True for a text that tells something: not blank, and no placeholder such as `.`, `-`, `N/A`, `xxx` or `none`."""
+    letters = "".join(filter(str.isalnum, text.upper()))
+    return letters.strip("X") != "" and letters not in SAYS_NOTHING
 
 
 def read_moment(text: str, excel_days: int | None) -> tuple[datetime.datetime, str] | None:

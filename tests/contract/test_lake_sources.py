@@ -17,7 +17,10 @@ from orchestration.contracts import FEEDS, Table
 from orchestration.contracts.base import SYSTEM_COLUMNS
 
 STAGING = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "staging"
-DBT_TYPES = {"VARCHAR": "string", "DATE": "date", "TIMESTAMP": "timestamp", "BIGINT": "bigint", "DOUBLE": "double"}
+DBT_TYPES = {
+    "VARCHAR": "string", "DATE": "date", "TIMESTAMP": "timestamp", "BIGINT": "bigint", "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+}
 AREA_WORDS = {"area_code": "Authority of the usual address.", "lsoa_code": "Small area of the usual address."}
 NOT_STAGED = {
     "mhs405_recall", "mhs509_home_leave", "mhs510_leave_of_absence", "mhs511_absence_without_leave",

@@ -38,8 +38,9 @@ PATTERNS = {
 WORD = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|[A-Za-z0-9][A-Za-z0-9'-]{3,}")
 ESCAPED_SPACE = re.compile(r"\\[nrt]|%20")
 """White space as JSON and addresses write it: it would stick to the word behind it."""
-NAMES = {"last_name", "first_name", "forenames", "surname", "affected_name"}
-FREE_TEXT = {"description_text"}
+NAMES = {"last_name", "first_name", "forenames", "surname", "affected_name", "staff_name"}
+LEAST_WORDS = 3
+"""Words of a text that tells something; a `Yes` or a `Physical` is found anywhere."""
 WAYS_OF_WRITING_A_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%b-%Y")
 SHORTEST_NUMBER_IN_FILES = 7
 NOT_SEARCHED = {"landing", "demo", "keys"}
@@ -47,6 +48,11 @@ NOT_SEARCHED = {"landing", "demo", "keys"}
 BIRTHS_BY_CHANCE = 0.1
 """Share of the days of a column of dates that may be somebody's birth."""
 READ_AS_TABLES = {".duckdb", ".parquet", ".csv"}
+
+
+def is_told(column: Column) -> bool:
+    """True for a column of free text: of it only the presence leaves landing."""
+    return column.treatment == "presence" and column.name not in NAMES
 
 
 def identifying(column: Column) -> bool:
@@ -74,10 +80,11 @@ class Landed:
 
     def _add(self, path: Path, columns: Iterable[Column]) -> None:
         named = {column.header: column for column in columns if identifying(column)}
-        told = {column.header for column in columns if column.name in FREE_TEXT}
+        told = {column.header for column in columns if is_told(column)}
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             for row in csv.DictReader(file):
-                self.phrases.update(value for header in told if (value := (row.get(header) or "").strip()))
+                texts = ((row.get(header) or "").strip() for header in told)
+                self.phrases.update(text for text in texts if len(text.split()) >= LEAST_WORDS)
                 for header, column in named.items():
                     value = (row.get(header) or "").strip()
                     is_birth_date = column.treatment in {"birth_month", "age_band"}
@@ -184,6 +191,7 @@ def landed(small_home: Home) -> Landed:
 
 def test_nothing_that_names_a_person_is_found_outside_landing(small_home: Home, landed: Landed) -> None:
     assert len(landed.words) > 5_000, "the scan must have something to look for"
+    assert len(landed.phrases) > 10
     assert not leaks(landed, small_home)
 
 

@@ -154,6 +154,40 @@ def test_incidents_are_counted_once_at_their_latest_version(
         assert found == planted(truth, "incidents_by_year", ["financial_year"], count)
 
 
+@pytest.mark.parametrize("count", ["record_count", "complete_count"])
+def test_completeness_of_the_use_of_force_record_comes_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], count: str
+) -> None:
+    """By month, ward and item; placeholders, an earlier version's blanks and columns not there yet are no answers."""
+    found = counted(
+        built,
+        f"""
+        SELECT strftime(month, '%Y-%m'), unit_code, item_code, is_collected, {count} FROM quality.use_of_force_record
+        WHERE unit_level = 'team'
+        """,
+    )
+    name = {"record_count": "records", "complete_count": "complete"}[count]
+    assert found == planted(truth, "use_of_force", ["month", "unit", "item", "collected"], name)
+
+
+def test_what_no_file_asks_for_is_not_complete(built: duckdb.DuckDBPyConnection) -> None:
+    rows = built.execute(
+        "SELECT item_code, sum(complete_count) FROM quality.use_of_force_record WHERE NOT is_collected GROUP BY ALL"
+    ).fetchall()
+    assert sorted(rows) == [("all_items", 0), ("mental_disorder", 0), ("notification", 0)]
+
+
+def test_every_slice_of_the_use_of_force_record_has_every_item(built: duckdb.DuckDBPyConnection) -> None:
+    slices = built.execute(
+        """
+        SELECT count(DISTINCT item_code), count(*), min(record_count) = max(record_count),
+            min(complete_count) = min(complete_count) FILTER (item_code = 'all_items')
+        FROM quality.use_of_force_record GROUP BY organisation_code, unit_level, unit_code, month
+        """
+    ).fetchall()
+    assert set(slices) == {(17, 17, True, True)}
+
+
 def test_every_planted_fault_is_found_where_it_lies_and_nothing_else(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any], small_home: Home
 ) -> None:

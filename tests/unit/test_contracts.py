@@ -12,7 +12,7 @@ from pandera.errors import SchemaErrors
 
 from orchestration.contracts import FEEDS, Column, Table
 from orchestration.contracts import schema as contract
-from orchestration.contracts.base import LAKE_TYPES, SYSTEM_COLUMNS
+from orchestration.contracts.base import LAKE_TYPES, PRESENCE_TYPE, SYSTEM_COLUMNS
 from orchestration.ingest.results import outcomes
 from tests.landed import TABLES, Landing, good_rows, landing_at
 
@@ -30,7 +30,7 @@ def test_a_contract_is_whole(table: Table) -> None:
     assert len(columns) == len(table.columns), "names are unique"
     assert len({column.header.casefold() for column in table.columns}) == len(table.columns), "headers are unique"
     assert list(lake)[:4] == list(SYSTEM_COLUMNS)
-    assert set(lake.values()) <= set(LAKE_TYPES.values())
+    assert set(lake.values()) <= {*LAKE_TYPES.values(), PRESENCE_TYPE}
     assert table.grain.startswith("one row per ")
     assert set(table.key) <= set(lake)
     for rule in table.row_rules:
@@ -47,6 +47,9 @@ def test_a_column_is_whole(table: Table, column: Column) -> None:
         assert column.type in ("date", "timestamp")
     if not column.nullable:
         assert column.required, "a value that must be there needs its column"
+    if column.treatment == "presence":
+        assert (column.type, column.nullable, column.vocabulary, column.is_typed_in) == ("text", True, None, False)
+        assert column.lake_columns() == {f"has_{column.name}": PRESENCE_TYPE}
     if column.nhs_number:
         assert column.treatment == "pseudonym", "an NHS number never goes into the lake"
     assert table.name
@@ -67,7 +70,7 @@ def test_what_names_a_person_is_dropped_or_hashed(word: str) -> None:
     for table in TABLES.values():
         for column in table.columns:
             if column.name in person or (word in column.header.casefold().split() and table.name != "postcode"):
-                assert column.treatment in ("drop", "pseudonym", "area", "birth_month", "age_band"), column
+                assert column.treatment in ("drop", "pseudonym", "area", "birth_month", "age_band", "presence"), column
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES.values() if table.parent], ids=lambda table: table.name)

@@ -216,6 +216,23 @@ def test_bed_days_hold_in_the_files(home: Path, truth: dict[str, Any]) -> None:
     assert (end - start).dt.days.sum() == told["2023-12"]
 
 
+def test_records_of_use_of_force_are_the_incidents_with_restraint(home: Path, truth: dict[str, Any]) -> None:
+    told = table(truth, "use_of_force")
+    by_year = table(truth, "incidents_by_year")["with_restraint"].sum()
+    assert told.groupby("item")["records"].sum().to_dict() == dict.fromkeys(set(told["item"]), by_year)
+    assert len(set(told["item"])) == 17
+    shares = told.groupby("item")["complete"].sum() / by_year
+    assert 0 < shares["all_items"] < shares.drop("all_items").min()
+    folder = home / "landing" / "incidents"
+    latest = read(folder / "2025-09" / "incidents_restraint.csv")
+    assert {*latest["PriorInterventions"]} & {".", "-", "N/A", "none", "not known", "TBC", ""}, "gaps of both kinds"
+    assert "NotificationSent" not in read(folder / "2023-03" / "incidents_restraint.csv")
+    assert "NotificationSent" in latest
+    lacking = [read(path) for path in folder.glob("*/DEM2/incidents_restraint.csv")]
+    assert lacking
+    assert not any("MentalDisorder" in frame for frame in lacking)
+
+
 def test_counts_add_up(truth: dict[str, Any]) -> None:
     new = table(truth, "new_detentions")
     new["financial_year"] = new["month"].map(financial_year)

@@ -56,6 +56,18 @@ def test_a_serial_number_is_a_date_only_in_a_workbook() -> None:
     assert v.read_moment("45352.4375", 0) == (datetime.datetime(2024, 3, 1, 10, 30), "Excel serial number")
 
 
+@pytest.mark.parametrize("text", ["Held by the arms", "Y", "n", "0", "1430", "Xu", "N/A at first, then Y", "\u0141"])
+def test_what_tells_something_is_filled_in(text: str) -> None:
+    assert v.is_filled_in(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", ".", "-", "--", "n/a", "N.A.", "None", "(none)", "not  known", "TBC", "x", "xxx", "\u2013", "?"]
+)
+def test_a_placeholder_is_not_filled_in(text: str) -> None:
+    assert not v.is_filled_in(text)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -22,6 +22,7 @@ versioned as (
         hate_incident_race,
         perpetrator,
         approval_status,
+        has_description_text,
         count(*) over (partition by incident_key) as version_count,
         row_number() over (
             partition by incident_key
@@ -68,6 +69,7 @@ latest as (
         coalesce(hate_incident_race_code.incident_code = 'Y', false) as is_ticked_racist,
         coalesce(approval_status_code.incident_code = 'REJECT', false) as is_rejected,
         versioned.version_count,
+        versioned.has_description_text,
         {{ squeeze('versioned.location') }} as location_name,
         {{ squeeze('versioned.unit') }} as unit_name
     from versioned
@@ -96,7 +98,9 @@ select
     latest.is_ticked_racist,
     latest.perpetrator,
     latest.is_rejected,
-    latest.version_count
+    latest.version_count,
+    latest.location_name is not null as has_location,
+    latest.has_description_text
 from latest
 left join unit_name as by_location
     on

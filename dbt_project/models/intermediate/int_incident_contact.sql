@@ -9,6 +9,8 @@ with contact as (
         contact_type,
         person_key,
         staff_key,
+        has_forenames,
+        has_surname,
         birth_month,
         sex_code,
         ethnic_origin
@@ -41,6 +43,8 @@ select
     {%- endfor %}
     contact.person_key,
     contact.staff_key,
+    contact.has_forenames,
+    contact.has_surname,
     contact.birth_month,
     coalesce(sex.sex_code, 'unknown') as sex_code,
     contact.ethnic_origin

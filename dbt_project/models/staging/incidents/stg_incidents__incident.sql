@@ -17,5 +17,6 @@ select
     hate_incident_race,
     perpetrator,
     approval_status,
+    has_description_text,
     updated_at
 from {{ source('lake', 'incident') }}

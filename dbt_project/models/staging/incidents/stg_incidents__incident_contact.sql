@@ -9,6 +9,8 @@ select
     contact_type,
     person_key,
     staff_key,
+    has_forenames,
+    has_surname,
     birth_month,
     sex_code,
     ethnic_origin

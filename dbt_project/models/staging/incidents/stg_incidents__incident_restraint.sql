@@ -11,5 +11,17 @@ select
     reason,
     seclusion,
     patient_debrief,
-    staff_debrief
+    staff_debrief,
+    has_force_type,
+    has_care_plan_answer,
+    has_staff_name,
+    has_staff_job_title,
+    non_staff_involved,
+    has_non_staff_reason,
+    has_mental_disorder_text,
+    has_disability_answer,
+    has_outcome,
+    has_injury_answer,
+    has_prior_interventions,
+    has_notification_answer
 from {{ source('lake', 'incident_restraint') }}
