@@ -140,16 +140,28 @@ record as (
     from incident
     inner join restraint on restraint.incident_key = incident.incident_key
     left join patient on patient.incident_key = incident.incident_key and patient.contact_order = 1
+),
+
+item as (
+    select item_code
+    from {{ ref('ref_use_of_force_item') }}
 )
-{% for item, judged in items.items() %}
+
 select
-    incident_key,
-    organisation_code,
-    unit_code,
-    incident_month,
-    '{{ item }}' as item_code,
-    {{ judged[0] }} as is_complete,
-    {{ judged[1] }} as is_collected
+    record.incident_key,
+    record.organisation_code,
+    record.unit_code,
+    record.incident_month,
+    item.item_code,
+    case item.item_code
+        {%- for name, judged in items.items() %}
+        when '{{ name }}' then {{ judged[0] }}
+        {%- endfor %}
+    end as is_complete,
+    case item.item_code
+        {%- for name, judged in items.items() %}
+        when '{{ name }}' then {{ judged[1] }}
+        {%- endfor %}
+    end as is_collected
 from record
-{% if not loop.last %}union all{% endif %}
-{%- endfor %}
+cross join item
