@@ -10,7 +10,7 @@ Severity = Literal["error", "warn"]
 Targets = dict[tuple[str, str], float]
 """Target in force by measure and unit level, as a share 0 to 1."""
 
-SOURCES = ("incidents", "mhsds", "staff_record")
+SOURCES = ("incidents", "mhsds", "patient_ethnicity", "staff_record")
 """Feeds whose ethnicity recording is judged."""
 CHECKS: dict[str, Severity] = {
     "slices_present": "warn",

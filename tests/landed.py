@@ -25,7 +25,7 @@ PERIOD = "2024-05"
 FIRST, LAST = datetime.date(2024, 5, 1), datetime.date(2024, 5, 31)
 OWN = "DEM0"
 SEEDS = {
-    "ref_ethnicity_map": "source,raw_value\nesr,A\nesr,Z\nmhsds,A\nincidents,WHITE - BRITISH\n",
+    "ref_ethnicity_map": "source,raw_value\nesr,A\nesr,Z\nmhsds,A\nepr,A\nincidents,WHITE - BRITISH\n",
     "ref_grade_map": "source,raw_value\nesr,BAND 5\n",
     "ref_staff_group": "raw_value\nSTUDENTS\n",
     "ref_assignment_category": "raw_value\nPERMANENT\n",

@@ -55,6 +55,7 @@ class Column:
         on_error: `row` leaves the row out and records it in quarantine; `clear` keeps the row without the value.
         open_dates: 31 December 4712 and 1 January 1900 mean "no date".
         not_future: a date after the end of the period is an error.
+        minimum: the least a number may be; None when any will do.
         nhs_number: the value must pass the NHS number check digit.
         vocabulary: `(seed, source)` whose known values this column should use; an unknown value is kept and noted.
             The source is None for a seed of one source, which has no such column, and for a code list, whose codes
@@ -81,6 +82,7 @@ class Column:
     on_error: Literal["row", "clear"] = "row"
     open_dates: bool = False
     not_future: bool = False
+    minimum: int | None = None
     nhs_number: bool = False
     vocabulary: tuple[str, str | None] | None = None
     lookup: Lookup = "whole"

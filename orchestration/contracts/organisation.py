@@ -45,7 +45,7 @@ UNIT_NAME = Table(
     row_rules=_VALID_RULE,
     columns=(
         Column("unit_code", "unit_code", "Code of the unit.", nullable=False),
-        Column("system", "system", "staff_record, incidents or mhsds.", nullable=False),
+        Column("system", "system", "staff_record, incidents, mhsds or epr (the patient record).", nullable=False),
         Column("system_name", "system_name", "Name or code that system uses for the unit.", nullable=False),
         *_VALID,
     ),

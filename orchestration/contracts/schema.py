@@ -21,6 +21,7 @@ UNIQUE_KEY = "unique_key"
 NOT_BLANK = "not_blank"
 KNOWN_VALUE = "known_value"
 NOT_FUTURE = "not_future"
+AT_LEAST = "at_least"
 NHS_CHECK_DIGIT = "nhs_check_digit"
 BIRTH_DATE = "birth_date"
 VOCABULARY = "vocabulary"
@@ -73,6 +74,8 @@ def rules(table: Table) -> tuple[Rule, ...]:
             found.append(Rule(KNOWN_VALUE, column.name, effect))
         if column.not_future:
             found.append(Rule(NOT_FUTURE, column.name, effect))
+        if column.minimum is not None:
+            found.append(Rule(AT_LEAST, column.name, effect))
         if column.vocabulary or column.code_length:
             found.append(Rule(VOCABULARY, column.name, "note"))
         if column.is_typed_in and not column.vocabulary:
@@ -121,6 +124,8 @@ def _checks(pa: Any, column: Column, latest: datetime.date) -> list[Any]:
     if column.not_future and column.treatment == "keep":
         end_of_day = datetime.datetime.combine(latest, datetime.time(23, 59, 59))
         checks.append(pa.Check.le(end_of_day, name=NOT_FUTURE))
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum, name=AT_LEAST))
     return checks
 
 

@@ -236,6 +236,8 @@ def _expected(rule: str, column: Column, reading: Reading) -> str:
         return "one of " + ", ".join(column.values)
     if rule == contract.NOT_FUTURE:
         return f"a date up to {reading.latest}"
+    if rule == contract.AT_LEAST:
+        return f"a number of at least {column.minimum}"
     return EXPECTED.get(rule, rule.replace("_", " "))
 
 

@@ -111,6 +111,8 @@ def spoilt_value(column: Column, rule: str) -> str:
         return ""
     if rule == contract.NOT_FUTURE:
         return "2024-06-01"
+    if rule == contract.AT_LEAST:
+        return "0"
     if rule == contract.VOCABULARY:
         return "no such value"
     if rule == contract.IDENTIFYING_TEXT:

@@ -1,12 +1,14 @@
 {{ config(materialized='view') }}
 with ethnicity as (
-    select source, raw_value, code_2001, code_2021, recording_status, is_mapped
+    select source, raw_value, code_2001, code_2021, recording_status, has_lost_detail
     from {{ ref('int_ethnicity_value') }}
 ),
 
 patient_record as (
     select
         'mhsds' as source,
+        'mhsds' as system,
+        cast(null as {{ dbt.type_string() }}) as method,
         'ethnic_category' as field,
         patient.source_organisation_code,
         patient.organisation_code,
@@ -18,7 +20,8 @@ patient_record as (
         ethnicity.code_2001,
         ethnicity.code_2021,
         ethnicity.recording_status,
-        patient.month as recorded_month
+        patient.month as recorded_date,
+        ethnicity.has_lost_detail
     from {{ ref('int_mhsds_patient') }} as patient
     left join ethnicity
         on ethnicity.source = 'mhsds' and ethnicity.raw_value is not distinct from patient.ethnic_category
@@ -27,6 +30,8 @@ patient_record as (
 staff_record as (
     select
         'staff_record' as source,
+        'staff_record' as system,
+        cast(null as {{ dbt.type_string() }}) as method,
         'ethnic_origin' as field,
         source_organisation_code,
         organisation_code,
@@ -38,7 +43,8 @@ staff_record as (
         code_2001,
         code_2021,
         recording_status,
-        month as recorded_month
+        month as recorded_date,
+        has_lost_detail
     from {{ ref('int_staff_assignment') }}
     where is_counted
 ),
@@ -46,6 +52,8 @@ staff_record as (
 contact_record as (
     select
         'incidents' as source,
+        'incidents' as system,
+        cast(null as {{ dbt.type_string() }}) as method,
         'ethnic_origin' as field,
         contact.source_organisation_code,
         incident.organisation_code,
@@ -60,7 +68,8 @@ contact_record as (
         ethnicity.code_2001,
         ethnicity.code_2021,
         ethnicity.recording_status,
-        contact.month as recorded_month
+        contact.month as recorded_date,
+        ethnicity.has_lost_detail
     from {{ ref('int_incident_contact') }} as contact
     inner join {{ ref('int_incident') }} as incident
         on incident.incident_key = contact.incident_key and not incident.is_rejected
@@ -68,25 +77,53 @@ contact_record as (
         on ethnicity.source = 'incidents' and ethnicity.raw_value is not distinct from contact.ethnic_origin
 ),
 
+epr_record as (
+    select
+        'patient_ethnicity' as source,
+        system,
+        method,
+        'ethnic_category' as field,
+        source_organisation_code,
+        organisation_code,
+        {{ month_start('recorded_date') }} as month,
+        unit_code,
+        local_patient_key,
+        'patient' as subject,
+        person_key as subject_key,
+        code_2001,
+        code_2021,
+        recording_status,
+        recorded_date,
+        has_lost_detail
+    from {{ ref('int_epr_ethnicity') }}
+),
+
 record as (
     select
-        source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
+        local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail
     from staff_record
     union all
     select
-        source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
+        local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail
     from patient_record
     union all
     select
-        source, field, source_organisation_code, organisation_code, month, unit_code, local_patient_key, subject,
-        subject_key, code_2001, code_2021, recording_status, recorded_month
+        source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
+        local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail
     from contact_record
+    union all
+    select
+        source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
+        local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail
+    from epr_record
 )
 
 select
     source,
+    system,
+    method,
     field,
     source_organisation_code,
     organisation_code,
@@ -98,5 +135,6 @@ select
     code_2001,
     code_2021,
     recording_status,
-    recorded_month
+    recorded_date,
+    has_lost_detail
 from record

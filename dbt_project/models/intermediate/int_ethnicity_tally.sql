@@ -12,12 +12,12 @@ select
             recording_status = 'valid'
             and (
                 subject = 'staff'
-                or recorded_month > {{ add_months(month_start(date_literal(var('as_of'))), -60) }}
+                or recorded_date > {{ add_months(month_start(date_literal(var('as_of'))), -60) }}
             )
             then 1
         else 0
     end) as usable_count,
-    max(recorded_month) as last_month
+    max(recorded_date) as last_month
 from {{ ref('int_ethnicity_record') }}
 where subject_key is not null and subject in ('patient', 'staff')
 group by subject, subject_key, source, code_2001, code_2021, recording_status

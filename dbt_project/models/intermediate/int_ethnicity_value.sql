@@ -5,6 +5,9 @@ with raw_value as (
     select 'mhsds' as source, ethnic_category as raw_value
     from {{ ref('stg_mhsds__mhs001_mpi') }}
     union
+    select 'epr' as source, ethnic_category as raw_value
+    from {{ ref('stg_patient_ethnicity__patient_ethnicity') }}
+    union
     select 'incidents' as source, ethnic_origin as raw_value
     from {{ ref('stg_incidents__incident_contact') }}
 ),
@@ -15,7 +18,7 @@ read_value as (
         source,
         raw_value,
         coalesce({{ squeeze('raw_value') }}, '(BLANK)') as whole_text,
-        case when source in ('esr', 'mhsds') then {{ leading_token('raw_value') }} end as code
+        case when source in ('esr', 'mhsds', 'epr') then {{ leading_token('raw_value') }} end as code
     from raw_value
 ),
 
@@ -44,7 +47,8 @@ mapped as (
         coalesce(
             by_text.recording_status, by_code.recording_status, by_letter.recording_status, 'invalid'
         ) as recording_status,
-        coalesce(by_text.recording_status, by_code.recording_status) is not null as is_mapped
+        coalesce(by_text.recording_status, by_code.recording_status) is not null as is_mapped,
+        keyed.national_code is not null as has_local_code
     from keyed
     left join map as by_text
         on by_text.source = keyed.source and by_text.raw_value = keyed.whole_text
@@ -67,5 +71,6 @@ select
     code_2001,
     code_2021,
     recording_status,
-    is_mapped
+    is_mapped,
+    recording_status = 'valid' and (has_local_code or code_2001 <> code_2021) as has_lost_detail
 from mapped

@@ -16,8 +16,7 @@ referral as (
 
 patient as (
     select local_patient_key, person_key
-    from {{ ref('int_mhsds_patient') }}
-    where is_latest
+    from {{ ref('int_patient_key') }}
 )
 
 select

@@ -8,8 +8,7 @@ with period as (
 
 patient as (
     select local_patient_key, person_key
-    from {{ ref('int_mhsds_patient') }}
-    where is_latest
+    from {{ ref('int_patient_key') }}
 ),
 
 legal_status as (

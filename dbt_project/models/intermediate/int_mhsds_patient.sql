@@ -9,7 +9,6 @@ patient_month as (
         submission.reporting_month as month,
         patient.source_organisation_code,
         submission.organisation_code,
-        patient.person_key as nhs_number_key,
         patient.birth_month,
         patient.gender_identity_code,
         patient.sex_code as stated_gender_code,
@@ -30,17 +29,9 @@ patient_month as (
             and submission.month = patient.month
 ),
 
--- The NHS number may be traced late or lost again: the last one known holds for every month of the patient.
-traced as (
-    select
-        local_patient_key,
-        nhs_number_key,
-        row_number() over (
-            partition by local_patient_key
-            order by month desc nulls last, nhs_number_key asc nulls last
-        ) as trace_rank
-    from patient_month
-    where nhs_number_key is not null and version_rank = 1
+patient_key as (
+    select local_patient_key, person_key
+    from {{ ref('int_patient_key') }}
 ),
 
 sex as (
@@ -54,7 +45,7 @@ known as (
         patient_month.month,
         patient_month.source_organisation_code,
         patient_month.organisation_code,
-        coalesce(traced.nhs_number_key, concat('L', patient_month.local_patient_key)) as person_key,
+        patient_key.person_key,
         patient_month.birth_month,
         coalesce(identity_sex.sex_code, stated_sex.sex_code, 'unknown') as sex_code,
         patient_month.residence_area_code,
@@ -64,7 +55,7 @@ known as (
             partition by patient_month.local_patient_key order by patient_month.month desc nulls last
         ) as recency
     from patient_month
-    left join traced on traced.local_patient_key = patient_month.local_patient_key and traced.trace_rank = 1
+    inner join patient_key on patient_key.local_patient_key = patient_month.local_patient_key
     left join sex as identity_sex
         on identity_sex.source = 'mhsds_identity' and identity_sex.raw_value = patient_month.gender_identity_code
     left join sex as stated_sex

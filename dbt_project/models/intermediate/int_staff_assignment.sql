@@ -70,7 +70,7 @@ unit_name as (
 ),
 
 ethnicity as (
-    select raw_value, code_2001, code_2021, recording_status
+    select raw_value, code_2001, code_2021, recording_status, has_lost_detail
     from {{ ref('int_ethnicity_value') }}
     where source = 'esr'
 ),
@@ -105,7 +105,8 @@ mapped as (
         assignment.disability,
         ethnicity.code_2001,
         ethnicity.code_2021,
-        ethnicity.recording_status
+        ethnicity.recording_status,
+        ethnicity.has_lost_detail
     from assignment
     inner join organisation on organisation.source_organisation_code = assignment.source_organisation_code
     {% for text in texts if text not in ('job_role', 'pay_grade') -%}
@@ -152,6 +153,7 @@ ranked as (
         mapped.code_2001,
         mapped.code_2021,
         mapped.recording_status,
+        mapped.has_lost_detail,
         count(*) over (partition by mapped.staff_key, mapped.month) as assignment_count,
         row_number() over (
             partition by mapped.staff_key, mapped.month
@@ -190,6 +192,7 @@ select
     code_2001,
     code_2021,
     recording_status,
+    has_lost_detail,
     assignment_count,
     assignment_rank = 1 as is_counted
 from ranked

@@ -19,6 +19,7 @@ record as (
     from {{ ref('int_ethnicity_record') }} as record
     left join patient_unit
         on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
+    where record.source <> 'patient_ethnicity'
     group by
         record.source, record.field, record.organisation_code, record.month,
         coalesce(record.unit_code, patient_unit.unit_code)
@@ -54,7 +55,7 @@ placed as (
             and known_unit.month = record.month
 ),
 
-counted as (
+counted_record as (
     select
         placed.source,
         placed.field,
@@ -74,6 +75,65 @@ counted as (
             and unit.month = placed.month
     group by
         placed.source, placed.field, placed.organisation_code, unit.unit_level, unit.ancestor_code, placed.month
+),
+
+-- Of the patient record the people in contact are counted: someone whom two teams see, once at each unit above them.
+person as (
+    select distinct
+        contact.organisation_code,
+        unit.unit_level,
+        unit.ancestor_code as unit_code,
+        contact.month,
+        contact.local_patient_key,
+        contact.recording_status
+    from {{ ref('int_contact_ethnicity') }} as contact
+    left join known_unit
+        on
+            known_unit.organisation_code = contact.organisation_code
+            and known_unit.unit_code = contact.unit_code
+            and known_unit.month = contact.month
+    inner join unit
+        on
+            unit.organisation_code = contact.organisation_code
+            and unit.unit_code = coalesce(known_unit.unit_code, 'UNKNOWN')
+            and unit.month = contact.month
+),
+
+counted_person as (
+    select
+        'patient_ethnicity' as source,
+        'ethnic_category' as field,
+        organisation_code,
+        unit_level,
+        unit_code,
+        month,
+        count(*) as record_count,
+        {%- for status in statuses %}
+        cast(sum(case recording_status when '{{ status }}' then 1 else 0 end) as bigint) as {{ status }}_count
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from person
+    group by organisation_code, unit_level, unit_code, month
+),
+
+counted as (
+    {%- for relation in ['counted_record', 'counted_person'] %}
+    select
+        source,
+        field,
+        organisation_code,
+        unit_level,
+        unit_code,
+        month,
+        record_count,
+        {%- for status in statuses %}
+        {{ status }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 -- Only a national data set has a score: what else is recorded has no row here.
