@@ -1,7 +1,36 @@
 {#
-By subject the sources the preferred ethnicity is taken from, the better ones first: these do not say who gave the
-answer.
+The written rank of what is recorded of a person's ethnicity, by subject, source and method: the lower the better.
+
+takes_latest: among codes of this rank the latest counts, however old; else the most frequent of five years.
+is_guess: nobody was asked; such a code comes after whatever was said, S (any other ethnic group) included.
+Sources without a method have the method none. A source that is not listed chooses nobody's ethnicity.
 #}
 {% macro ethnicity_source_ranks() -%}
-    {{ return({'patient': ['mhsds', 'incidents'], 'staff': ['staff_record']}) }}
+    {{ return([
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'self', 'rank': 1, 'takes_latest': true},
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'proxy', 'rank': 2},
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'gp', 'rank': 2},
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'referral', 'rank': 2},
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'none', 'rank': 2},
+        {'subject': 'patient', 'source': 'mhsds', 'method': 'none', 'rank': 3},
+        {'subject': 'patient', 'source': 'incidents', 'method': 'none', 'rank': 4},
+        {'subject': 'patient', 'source': 'patient_ethnicity', 'method': 'observed', 'rank': 5, 'is_guess': true},
+        {'subject': 'staff', 'source': 'staff_record', 'method': 'none', 'rank': 1, 'takes_latest': true},
+    ]) }}
+{%- endmacro %}
+
+{# The ranks as a query: subject, source, method, source_rank, takes_latest, is_guess. #}
+{% macro ethnicity_source_rank_rows() -%}
+    {%- for each in ethnicity_source_ranks() %}
+    select
+        '{{ each.subject }}' as subject,
+        '{{ each.source }}' as source,
+        '{{ each.method }}' as method,
+        {{ each.rank }} as source_rank,
+        {{ each.get('takes_latest', false) | lower }} as takes_latest,
+        {{ each.get('is_guess', false) | lower }} as is_guess
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 {%- endmacro %}

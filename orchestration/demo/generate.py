@@ -16,15 +16,20 @@ import pandas as pd
 
 from orchestration.demo import (
     census,
+    contacts,
     incident_files,
     incidents,
     mhsds,
     organisation,
+    patient_record,
     patients,
+    record_files,
     restraint,
     staff,
     staff_files,
     truth_patients,
+    truth_preferred,
+    truth_record,
     truth_staff,
     truth_wards,
     writing,
@@ -48,6 +53,8 @@ class World(NamedTuple):
     people: Patients
     records: mhsds.Records
     reported: incidents.Incidents
+    entries: pd.DataFrame
+    seen: pd.DataFrame
 
 
 Counts = dict[str, dict[str, int]]
@@ -152,15 +159,23 @@ def _one(plan: Plan, counts: Counts, landing: Path, truth: Truth, ledger: Ledger
     submissions.write(landing)
     reported = incidents.build(plan, units, people, records, versions)
     incident_files.write(plan, units, reported, ledger, landing)
+    met = contacts.build(plan, units, records)
+    entries = patient_record.build(plan, units, people, records, met)
+    record_files.write(plan, units, record_files.Held(records, entries, met), ledger, landing)
     truth.planted[plan.code] = {
         "staff": truth_staff.planted(versions),
         "corrected_ward_stays": submissions.corrected,
-        **_tell_of_patients(truth, World(plan, units, people, records, reported)),
+        **_tell_of_patients(truth, World(plan, units, people, records, reported, entries, met)),
     }
     truth.add("staff_headcount", truth_staff.headcount(plan, versions))
     truth.add("racist_incidents", truth_staff.racist_incidents(plan, versions, reported))
     truth.add_recording(plan, units, "staff_record", truth_staff.recording(plan, units, versions))
-    for source, poor in (("staff_record", staff.low_units(units)), ("mhsds", patients.low_units(units))):
+    asked_least = [units.units[place] for place in patient_record.teams(units, met).poor]
+    for source, poor in (
+        ("staff_record", staff.low_units(units)),
+        ("mhsds", patients.low_units(units)),
+        ("patient_ethnicity", asked_least),
+    ):
         truth.add("low_completeness", [[plan.code, source, unit.code] for unit in poor])
     return units
 
@@ -178,8 +193,8 @@ def _held(
 
 def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     """Collect the truths about one trust's patients; returns what was planted among them."""
-    plan, units, people, records, reported = world
-    codes, held = truth_patients.preferred(records, reported)
+    plan, units, people, records, reported, entries, met = world
+    codes, held = truth_preferred.preferred(plan, records, reported, entries)
     new, categories = truth_patients.detentions(plan, people, records, codes)
     truth.add("new_detentions", new)
     truth.add("legal_status_categories", categories)
@@ -192,7 +207,11 @@ def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     truth.add("incidents_by_year", truth_patients.incidents(plan, reported))
     truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
     truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
+    truth.add_recording(plan, units, "patient_ethnicity", truth_record.recording(plan, units, entries, met))
+    truth.add("timeliness", truth_record.timeliness(plan, units, entries, met))
+    truth.add("downgrades", truth_record.downgrades(plan, units, records, entries))
     return {
+        "patient_record": truth_record.planted(plan, units, entries, met),
         "patients": truth_patients.planted(records, codes, held),
         "restraint": truth_wards.ward_mix(units, records, codes, plan),
     }

@@ -131,6 +131,7 @@ class Unit:
     kind: WardKind | None = None
     staff_name: str = ""
     incident_name: str = ""
+    record_name: str = ""
     team_code: str = ""
     ward_code: str = ""
 
@@ -256,6 +257,7 @@ def _name_units(made: Organisation) -> None:
         unit.staff_name = f"{payroll} L5 {unit.name}"
         style = f"{unit.name.removesuffix(' Ward').upper()} (IP)" if unit.is_ward else f"{unit.name} - comm"
         unit.incident_name = f"{style}{mark}"
+        unit.record_name = f"{unit.name} [{unit.code}]"
         unit.team_code = f"T{made.plan.number}{number:04d}"
         unit.ward_code = f"W{made.plan.number}{number:04d}" if unit.is_ward else ""
 
@@ -332,6 +334,7 @@ def _names(made: Organisation, unit: Unit) -> list[tuple[str, ...]]:
     else:
         listed.append((unit.code, "incidents", unit.incident_name, FOUNDED, ""))
     listed.append((unit.code, "mhsds", unit.team_code, FOUNDED, ""))
+    listed.append((unit.code, "epr", unit.record_name, FOUNDED, ""))
     if unit.is_ward:
         listed.append((unit.code, "mhsds", unit.ward_code, FOUNDED, ""))
     return listed

@@ -40,6 +40,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "incidents_by_year": ("organisation", "financial_year", "incidents", "racist", "with_restraint"),
     "racist_incidents": ("organisation", "financial_year", "code", "incidents", "staff_months"),
     "recording": ("organisation", "source", "subject", "month", "unit", *STATUSES),
+    "timeliness": (
+        "organisation",
+        "month",
+        "unit",
+        "first_contacts",
+        "by_first_contact",
+        "within_28_days",
+        "later",
+        "not_yet",
+    ),
+    "downgrades": ("organisation", "month", "unit", "people"),
     "low_completeness": ("organisation", "source", "unit"),
     "dirt": ("feed", "period", "organisation", "file", "rule", "header", "effect", "count"),
 }
@@ -64,7 +75,13 @@ _TEXTS = {
     "recording": "Rows by recording status. staff_record: the assignment that counts of every person on the record; "
     "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
     "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
-    "incident, staff contacts as subject staff.",
+    "incident, staff contacts as subject staff; patient_ethnicity: patients (by their local number) in contact with "
+    "the unit in the month, by what the patient record held at its end.",
+    "timeliness": "Patients whose first contact with the unit lies in the month, by when the patient record first had "
+    "an answer of them, a code or a refusal: on or before that day, in the 28 days after it, later within the months "
+    "generated, or not at all.",
+    "downgrades": "Rows of the patient index that say Z while the patient record, of whichever organisation, held a "
+    "code at the end of the month; unit as in recording of mhsds.",
     "low_completeness": "Units in which nearly half of the records were planted without ethnicity.",
     "dirt": "Rows or values planted wrong: effect duplicate (row dropped as a copy), row (left out), value (cleared), "
     "note (kept).",

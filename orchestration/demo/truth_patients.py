@@ -27,51 +27,6 @@ STATUS_OF_CODE = {
 }
 
 
-def preferred(records: Records, reported: Incidents) -> tuple[list[str], list[set[str]]]:
-    """Ethnicity of each person by the preferred rule, and the distinct usable codes held of them.
-
-    The data set ranks before the incident system; within it the most frequent usable code counts, the latest on ties;
-    S yields to any specific code; a later Z wins. Without a code the best status of the data set stands.
-    """
-    typed: dict[int, set[str]] = {}
-    usable = reported.contacts[(reported.contacts["code"] != "") & (reported.contacts["nhs"] != "")]
-    for person, code in zip(usable["person"], usable["code"], strict=True):
-        typed.setdefault(int(person), set()).add(code)
-    months = np.sum([rows.astype(int) for rows in records.seen.values()], axis=0)
-    position = np.arange(months.shape[1])
-    turning = records.patients["turning"].to_numpy()
-    turned = (turning[:, None] >= 0) & (position >= turning[:, None])
-    codes, held = [], []
-    spans = [(months * ~turned, records.patients["before"]), (months * turned, records.patients["after"])]
-    seen = [(weights.sum(axis=1), _last(weights), texts.to_numpy()) for weights, texts in spans]
-    for person in range(len(months)):
-        ours = [
-            (str(texts[person]), int(count[person]), int(last[person])) for count, last, texts in seen if count[person]
-        ]
-        code, known = _choose(ours, typed.get(person, set()))
-        codes.append(code)
-        held.append(known)
-    return codes, held
-
-
-def _last(weights: np.ndarray) -> np.ndarray:
-    """Last month with a record, by person."""
-    return weights.shape[1] - 1 - (weights[:, ::-1] > 0).argmax(axis=1)
-
-
-def _choose(ours: list[tuple[str, int, int]], typed: set[str]) -> tuple[str, set[str]]:
-    """The rule for one person: (text, months, last month) of the data set, codes of the incident system."""
-    usable = [(text == "S", 0, -count, -last, text) for text, count, last in ours if text in ethnicity.CODES]
-    latest = max((-each[3] for each in usable), default=-1)
-    usable += [(code == "S", 1, 0, 0, code) for code in typed]
-    known = {each[4] for each in usable}
-    refused = max((last for text, _, last in ours if text == ethnicity.MHSDS_NOT_STATED), default=-1)
-    if usable and (refused <= latest or refused < 0):
-        return min(usable)[4], known
-    statuses = [STATUS_OF_CODE[text] for text, _, _ in ours if text in STATUS_OF_CODE]
-    return min(statuses, key=STATUSES.index, default="missing"), known
-
-
 def detentions(plan: Plan, people: Patients, records: Records, codes: list[str]) -> tuple[Rows, Rows]:
     """New detentions by month, authority, catchment, code and category; all categories by financial year.
 
@@ -166,17 +121,22 @@ def recording(plan: Plan, organisation: Organisation, records: Records) -> dict[
         texts = recorded(records.patients, month)
         status = np.array([STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in texts])
         for sender in plan.organisations:
-            unit = np.full(len(texts), units)
-            for name in ("referrals", "stays"):
-                frame = records.frames[name]
-                here = frame[(frame["organisation"] == sender) & (frame["first"] <= month) & (frame["last"] >= month)]
-                latest = here.sort_values(["start", "id"], kind="stable")
-                unit[latest["person"]] = latest["unit"]
             seen = np.flatnonzero(records.seen[sender][:, month])
-            np.add.at(table, (unit[seen], status[seen]), 1)
+            np.add.at(table, (whom_to_ask(records, sender, month, units)[seen], status[seen]), 1)
         for place in np.flatnonzero(table.sum(axis=1)):
             counts["patient", label, int(place)] = table[place]
     return counts
+
+
+def whom_to_ask(records: Records, sender: str, month: int, unknown: int) -> np.ndarray:
+    """Unit position of everyone in a month, as `recording` says; `unknown` for whoever has none."""
+    unit = np.full(len(records.patients), unknown)
+    for name in ("referrals", "stays"):
+        frame = records.frames[name]
+        here = frame[(frame["organisation"] == sender) & (frame["first"] <= month) & (frame["last"] >= month)]
+        latest = here.sort_values(["start", "id"], kind="stable")
+        unit[latest["person"]] = latest["unit"]
+    return unit
 
 
 def contact_recording(

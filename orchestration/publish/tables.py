@@ -13,7 +13,7 @@ from orchestration.quoting import sql_text
 PERSON_COLUMN = re.compile(r"_key$|^birth_month$")
 """A column that stands for one person, record or episode: never in `published/`."""
 SHARED_SCHEMAS = ("reference", "core", "marts", "quality")
-WORKFORCE_TABLES = ("dim_staff", "fct_staff_snapshot")
+WORKFORCE_TABLES = ("dim_staff", "fct_staff_snapshot", "fct_staff_ethnicity_candidate")
 
 
 @dataclass(frozen=True)

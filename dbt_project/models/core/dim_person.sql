@@ -26,7 +26,7 @@ contact as (
     where contact_type = 'PAT' and person_key is not null
 ),
 
--- Spells and legal status periods may name patients whose own record was never accepted.
+-- Spells, legal status periods, the patient record and contacts may name patients whose own record was never accepted.
 mentioned as (
     select person_key
     from {{ ref('int_hospital_spell') }}
@@ -34,6 +34,12 @@ mentioned as (
     union
     select person_key
     from {{ ref('int_mha_period') }}
+    union
+    select person_key
+    from {{ ref('int_epr_ethnicity') }}
+    union
+    select person_key
+    from {{ ref('int_contact') }}
     union
     select person_key
     from contact
@@ -49,6 +55,7 @@ ethnicity as (
         ethnicity_code_2021,
         recording_status,
         ethnicity_source,
+        ethnicity_method,
         usable_record_count,
         distinct_usable_count,
         has_conflict
@@ -66,6 +73,7 @@ select
     coalesce(ethnicity.ethnicity_code_2021, 'missing') as ethnicity_code_2021,
     coalesce(ethnicity.recording_status, 'missing') as recording_status,
     ethnicity.ethnicity_source,
+    ethnicity.ethnicity_method,
     coalesce(ethnicity.usable_record_count, 0) as usable_record_count,
     coalesce(ethnicity.distinct_usable_count, 0) as distinct_usable_count,
     coalesce(ethnicity.has_conflict, false) as has_conflict

@@ -1,6 +1,10 @@
 {%- set rules = ['latest_usable', 'most_frequent', 'latest_record'] -%}
 {%- set person = 'subject, subject_key' -%}
-with code as (
+with source_rank as (
+    {{ ethnicity_source_rank_rows() }}
+),
+
+code as (
     select ethnicity_code, yields_to_specific
     from {{ ref('ref_ethnicity') }}
     where basis = '2001'
@@ -14,22 +18,20 @@ status as (
 
 record as (
     select
-        subject,
-        subject_key,
-        case
-            {%- for subject, sources in ethnicity_source_ranks().items() %}
-            {%- for source in sources %}
-            when subject = '{{ subject }}' and source = '{{ source }}' then {{ loop.index }}
-            {%- endfor %}
-            {%- endfor %}
-            else 99
-        end as source_rank,
-        code_2001,
-        code_2021,
-        recording_status,
-        record_count,
-        last_month
-    from {{ ref('int_ethnicity_tally') }}
+        tally.subject,
+        tally.subject_key,
+        coalesce(source_rank.source_rank, 99) as source_rank,
+        tally.code_2001,
+        tally.code_2021,
+        tally.recording_status,
+        tally.record_count,
+        tally.last_recorded_date
+    from {{ ref('int_ethnicity_tally') }} as tally
+    left join source_rank
+        on
+            source_rank.subject = tally.subject
+            and source_rank.source = tally.source
+            and source_rank.method = tally.method
 ),
 
 weighed as (
@@ -40,7 +42,7 @@ weighed as (
         record.code_2001,
         record.code_2021,
         record.recording_status,
-        record.last_month,
+        record.last_recorded_date,
         coalesce(status.status_order, 0) as status_order,
         coalesce(record.recording_status, 'missing') <> 'missing' as is_recorded,
         code.ethnicity_code is not null as is_usable,
@@ -48,9 +50,9 @@ weighed as (
         sum(record.record_count) over (
             partition by record.subject, record.subject_key, record.code_2001
         ) as code_count,
-        max(record.last_month) over (
+        max(record.last_recorded_date) over (
             partition by record.subject, record.subject_key, record.code_2001
-        ) as code_last_month,
+        ) as code_last_date,
         min(record.source_rank) over (
             partition by record.subject, record.subject_key, record.code_2001
         ) as code_source_rank
@@ -72,20 +74,20 @@ ranked as (
         row_number() over (
             partition by {{ person }}
             order by
-                is_usable desc, last_month desc, source_rank asc, code_count desc,
+                is_usable desc, last_recorded_date desc, source_rank asc, code_count desc,
                 code_2001 asc nulls last, code_2021 asc nulls last, status_order asc
         ) as latest_usable_rank,
         row_number() over (
             partition by {{ person }}
             order by
-                is_usable desc, yields_to_specific asc, code_count desc, code_last_month desc,
-                code_source_rank asc, code_2001 asc nulls last, last_month desc, source_rank asc,
+                is_usable desc, yields_to_specific asc, code_count desc, code_last_date desc,
+                code_source_rank asc, code_2001 asc nulls last, last_recorded_date desc, source_rank asc,
                 code_2021 asc nulls last, status_order asc
         ) as most_frequent_rank,
         row_number() over (
             partition by {{ person }}
             order by
-                is_recorded desc, last_month desc, source_rank asc, is_usable desc, status_order asc,
+                is_recorded desc, last_recorded_date desc, source_rank asc, is_usable desc, status_order asc,
                 code_count desc, code_2001 asc nulls last, code_2021 asc nulls last
         ) as latest_record_rank,
         min(status_order) over (partition by {{ person }}) as best_status_order
