@@ -355,7 +355,8 @@ def _text(argument: object, engine: str) -> str:
 
 @lru_cache
 def _macros(engine: str) -> TemplateModule:
-    files = [MACROS / "portable.sql", MACROS / "stable_sum.sql", *sorted((MACROS / "statistics").glob("*.sql"))]
+    shared = [MACROS / "portable.sql", MACROS / "stable_sum.sql", MACROS / "measure" / "asking.sql"]
+    files = [*shared, *sorted((MACROS / "statistics").glob("*.sql"))]
     source = "".join(file.read_text(encoding="utf-8") for file in files)
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
     environment.globals["adapter"] = _Adapter(engine)

@@ -1,4 +1,4 @@
-"""The commands: run, demo, status, sql, ui, keys, delete-period, retention.
+"""The commands: run, demo, status, sql, ui, work-list, keys, delete-period, retention.
 
 Belongs here: what is printed and in which order things are started. Does not belong here: the work itself.
 Heavy libraries are imported inside the commands that need them, so that `status` answers at once.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from pathlib import Path
 
 import click
 
@@ -101,6 +102,19 @@ def ui(port: int) -> None:
     from orchestration.cli.ui import serve  # noqa: PLC0415
 
     serve(load_settings(), port)
+
+
+@main.command("work-list")
+@click.argument("unit_code")
+@click.option("--to", "folder", required=True, metavar="FOLDER", help="Folder outside EQUITY_HOME and the checkout.")
+@click.option("--days", default=14, show_default=True, type=click.IntRange(1, 31), help="Days it may be kept.")
+def work_list(unit_code: str, folder: str, days: int) -> None:
+    """List the local numbers of the patients a team has to ask for their ethnicity."""
+    from orchestration.cli.asking import print_work_list  # noqa: PLC0415 - pandas takes a second to import
+
+    settings = load_settings()
+    with only_one(settings):
+        print_work_list(settings, unit_code, Path(folder), days)
 
 
 @main.group()

@@ -13,6 +13,7 @@ from orchestration.ingest.commands import (
 )
 from orchestration.ingest.findings import Finding
 from orchestration.ingest.freshness import Freshness, freshness
+from orchestration.ingest.issued import Issued, issued_numbers
 from orchestration.ingest.landing import ALL, unknown_folders, unread_folders
 from orchestration.ingest.pool import end_server, ingest_periods
 from orchestration.ingest.results import CheckOutcome, PeriodResult, SubmissionResult
@@ -23,6 +24,7 @@ __all__ = [
     "CheckOutcome",
     "Finding",
     "Freshness",
+    "Issued",
     "PeriodResult",
     "SubmissionResult",
     "SubmissionState",
@@ -33,6 +35,7 @@ __all__ = [
     "freshness",
     "ingest_period",
     "ingest_periods",
+    "issued_numbers",
     "landing_state",
     "standing_refusals",
     "unknown_folders",

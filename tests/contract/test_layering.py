@@ -11,7 +11,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 ORDER = (
     "months", "month_folders", "quoting", "checked_file", "settings", "lock", "contracts", "ingest", "pages", "history",
-    "demo", "publish", "assets", "definitions", "cli", "__main__",
+    "demo", "publish", "work_list", "assets", "definitions", "cli", "__main__",
 )
 """Rooms of `orchestration`; a room imports only from those before it, and from itself."""
 ALLOWED_BACK = {("settings", "contracts")}

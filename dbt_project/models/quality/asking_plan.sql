@@ -1,0 +1,158 @@
+{%- set counts = {
+    'known': 'valid', 'missing': 'missing', 'not_known': 'not_known', 'declined': 'not_stated'
+} -%}
+{%- set unit = ['source', 'organisation_code', 'unit_code', 'month'] -%}
+with person as (
+    select source, field, organisation_code, unit_code, month, record_key, recording_status, is_to_ask
+    from {{ ref('int_asking_person') }}
+),
+
+month_of_record as (
+    select
+        period_start as month,
+        period_end as month_end,
+        lag(period_start) over (order by period_start asc nulls last) as month_before,
+        row_number() over (order by period_start desc nulls last) as recency
+    from {{ ref('dim_period') }}
+    where period_type = 'month'
+),
+
+counted as (
+    select
+        source,
+        field,
+        organisation_code,
+        unit_code,
+        month,
+        cast(count(*) as bigint) as person_count,
+        {%- for name, status in counts.items() %}
+        cast(sum(case recording_status when '{{ status }}' then 1 else 0 end) as bigint) as {{ name }}_count
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from person
+    group by source, field, organisation_code, unit_code, month
+),
+
+-- Of a person several teams see, the source holds the same for all of them.
+answer as (
+    select
+        source,
+        organisation_code,
+        record_key,
+        month,
+        max(case recording_status when 'valid' then 1 else 0 end) as is_answered,
+        max(case recording_status when 'not_stated' then 1 else 0 end) as is_declined
+    from person
+    group by source, organisation_code, record_key, month
+),
+
+asked as (
+    select
+        {{ aliased(unit[:-1], 'earlier') }},
+        answer.month,
+        cast(sum(answer.is_answered) as bigint) as answered_count,
+        cast(sum(answer.is_declined) as bigint) as declined_after_asking_count
+    from person as earlier
+    inner join month_of_record on month_of_record.month_before = earlier.month
+    inner join answer
+        on
+            answer.source = earlier.source
+            and answer.organisation_code = earlier.organisation_code
+            and answer.record_key = earlier.record_key
+            and answer.month = month_of_record.month
+    where earlier.is_to_ask
+    group by {{ aliased(unit[:-1], 'earlier') }}, answer.month
+),
+
+target as (
+    select
+        feed,
+        field,
+        green,
+        effective_from,
+        lead(effective_from) over (partition by feed, field order by effective_from asc nulls last) as replaced_on
+    from {{ ref('ref_quality_target') }}
+    where measure = 'known_and_stated_share' and unit_level = 'team'
+),
+
+-- Every group of a measure narrows by the same share.
+gain_of_measure as (
+    select {{ unit | join(', ') }}, measure_id, max(narrowing_share) as narrowing_share
+    from {{ ref('asking_plan_gain') }}
+    group by {{ unit | join(', ') }}, measure_id
+),
+
+gain as (
+    select {{ unit | join(', ') }}, {{ stable_sum('narrowing_share') }} as narrowing_share
+    from gain_of_measure
+    group by {{ unit | join(', ') }}
+),
+
+unit_version as (
+    select
+        unit.organisation_code,
+        unit.unit_code,
+        unit.unit_name,
+        unit.division_code,
+        month_of_record.month,
+        row_number() over (
+            partition by unit.organisation_code, unit.unit_code, month_of_record.month
+            order by unit.valid_from desc nulls last
+        ) as version_order
+    from {{ ref('dim_organisation_unit') }} as unit
+    inner join month_of_record
+        on unit.valid_from <= month_of_record.month_end and unit.valid_to >= month_of_record.month
+),
+
+planned as (
+    select
+        {{ aliased(unit, 'counted') }},
+        unit_version.unit_name,
+        unit_version.division_code,
+        counted.person_count,
+        counted.known_count,
+        counted.missing_count + counted.not_known_count as to_ask_count,
+        counted.declined_count,
+        target.green as target_share,
+        {{ people_to_reach('target.green', 'counted.person_count', 'counted.known_count') }} as needed_count,
+        case when month_of_record.month_before is not null then coalesce(asked.answered_count, 0) end as answered_count,
+        case when month_of_record.month_before is not null then coalesce(asked.declined_after_asking_count, 0) end
+            as declined_after_asking_count,
+        coalesce(gain.narrowing_share, 0e0) as gained_share
+    from counted
+    inner join month_of_record
+        on month_of_record.month = counted.month and month_of_record.recency <= {{ asking_months() }}
+    inner join unit_version
+        on {{ same_columns(unit[1:], 'unit_version', 'counted') }} and unit_version.version_order = 1
+    left join target
+        on
+            target.feed = counted.source
+            and target.field = counted.field
+            and target.effective_from <= counted.month
+            and (target.replaced_on is null or target.replaced_on > counted.month)
+    left join asked on {{ same_columns(unit, 'asked', 'counted') }}
+    left join gain on {{ same_columns(unit, 'gain', 'counted') }}
+)
+
+select
+    source,
+    organisation_code,
+    unit_code,
+    month,
+    unit_name,
+    division_code,
+    person_count,
+    known_count,
+    to_ask_count,
+    declined_count,
+    target_share,
+    needed_count,
+    needed_count <= to_ask_count as can_reach_target,
+    answered_count + declined_after_asking_count as asked_last_month_count,
+    answered_count,
+    declined_after_asking_count,
+    cast(row_number() over (
+        partition by source, organisation_code, month
+        order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
+    ) as bigint) as plan_rank
+from planned

@@ -1,0 +1,147 @@
+"""Whom to ask, in the synthetic trust: the plan counts who was planted, and asking gains what the facts say it does."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.integration.planted import counted, rows_of
+
+STATUSES = ("valid", "not_stated", "not_known", "invalid", "missing")
+LATEST = "(SELECT max(month) FROM quality.asking_plan)"
+
+
+@pytest.mark.parametrize("source", ["patient_ethnicity", "mhsds", "staff_record"])
+def test_the_plan_counts_the_planted_people_of_every_team(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], source: str
+) -> None:
+    """The last thirteen months; needed as worked out in decimals from the target of 95%."""
+    found = {
+        tuple(row[:2]): row[2:]
+        for row in built.execute(
+            "SELECT unit_code, strftime(month, '%Y-%m'), person_count, known_count, to_ask_count, declined_count, "
+            "needed_count, can_reach_target FROM quality.asking_plan WHERE source = ?",
+            [source],
+        ).fetchall()
+    }
+    months = sorted({month for _, month in found})
+    assert (len(months), months[0], months[-1]) == (13, "2024-09", "2025-09")
+    expected = {}
+    for row in rows_of(truth, "recording"):
+        people = sum(row[status] for status in STATUSES)
+        if row["source"] == source and row["month"] in months and row["unit"] != "UNKNOWN" and people:
+            to_ask = row["missing"] + row["not_known"]
+            goal = (Decimal("0.95") * people).to_integral_value(ROUND_CEILING)
+            needed = max(0, int(goal) - row["valid"])
+            counts = (people, row["valid"], to_ask, row["not_stated"])
+            expected[row["unit"], row["month"]] = (*counts, needed, needed <= to_ask)
+    assert found == expected
+
+
+def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> None:
+    """Every source and month has each rank once; of the latest, gains and then needs go down."""
+    for source, month, in_order in built.execute(
+        f"""
+        SELECT source, month, list((gain, needed_count, unit_code) ORDER BY plan_rank)
+        FROM (
+            SELECT plan.*, coalesce((
+                SELECT sum(of_measure) FROM (
+                    SELECT max(narrowing_share) AS of_measure FROM quality.asking_plan_gain AS gain
+                    WHERE gain.source = plan.source AND gain.unit_code = plan.unit_code AND plan.month = {LATEST}
+                    GROUP BY measure_id
+                )), 0) AS gain
+            FROM quality.asking_plan AS plan
+        ) GROUP BY ALL
+        """
+    ).fetchall():
+        ordered = [(-round(gain, 9), -needed, unit) for gain, needed, unit in in_order]
+        assert ordered == sorted(ordered), (source, month)
+
+
+def test_staff_to_be_asked_are_counted_in_the_workforce(built: duckdb.DuckDBPyConnection) -> None:
+    """From the facts: who is to be asked now, was in scope at the snapshot, and is of unknown ethnicity."""
+    found = counted(
+        built,
+        """
+        SELECT unit_code, unknown_event_count FROM quality.asking_plan_gain
+        WHERE source = 'staff_record' AND measure_id = 'workforce_representation' AND group_code = 'bme'
+        """,
+    )
+    expected = counted(
+        built,
+        f"""
+        SELECT asked.unit_code, count(*) FROM intermediate.int_asking_person AS asked
+        JOIN core.fct_staff_snapshot AS snapshot ON snapshot.staff_key = asked.subject_key
+        JOIN core.dim_staff AS staff ON staff.staff_key = asked.subject_key
+        WHERE asked.source = 'staff_record' AND asked.is_to_ask AND asked.month = {LATEST}
+            AND snapshot.snapshot_month = DATE '2025-03-01' AND snapshot.is_in_wres_scope
+            AND staff.recording_status <> 'valid'
+        GROUP BY ALL
+        """,
+    )
+    assert found == expected
+    assert found
+
+
+def test_detentions_of_patients_to_be_asked_are_counted_once(built: duckdb.DuckDBPyConnection) -> None:
+    """From the facts: new detentions of catchment residents in the twelve months, of people nobody knows."""
+    found = counted(
+        built,
+        """
+        SELECT source, unit_code, unknown_event_count FROM quality.asking_plan_gain
+        WHERE measure_id = 'mha_detention_rate' AND group_code = 'bme'
+        """,
+    )
+    expected = counted(
+        built,
+        f"""
+        SELECT asked.source, asked.unit_code, count(*)
+        FROM (
+            SELECT DISTINCT source, unit_code, subject_key FROM intermediate.int_asking_person
+            WHERE is_to_ask AND month = {LATEST}
+        ) AS asked
+        JOIN core.dim_person AS person ON person.person_key = asked.subject_key AND person.recording_status <> 'valid'
+        JOIN core.fct_mha_episode AS episode USING (person_key)
+        WHERE episode.is_new_detention AND episode.start_month BETWEEN DATE '2024-10-01' AND DATE '2025-09-01'
+            AND episode.residence_area_code IN (
+                SELECT area_code FROM core.bridge_unit_area WHERE service_line = 'adult_mental_health'
+                    AND valid_from <= episode.start_month + INTERVAL 1 MONTH - INTERVAL 1 DAY
+                    AND valid_to >= episode.start_month
+            )
+        GROUP BY ALL
+        """,
+    )
+    assert found == expected
+    assert found
+
+
+def test_no_team_has_more_unknown_events_than_there_are(built: duckdb.DuckDBPyConnection) -> None:
+    """Bounds after asking lie between bound and ratio, and a range narrows by the team's part of the unknown."""
+    rows = built.execute(
+        """
+        SELECT gain.*, measure.unknown_numerator, measure.bound_lower AS lower, measure.bound_upper AS upper
+        FROM quality.asking_plan_gain AS gain
+        JOIN marts.measure_catalogue USING (measure_id)
+        JOIN marts.equity_measure AS measure
+            ON measure.measure_id = gain.measure_id AND measure.period_type = headline_period_type
+            AND measure.period_label = gain.period_label AND measure.basis = gain.basis
+            AND measure.grouping = gain.grouping AND measure.group_code = gain.group_code
+        WHERE measure.unit_level = 'organisation' AND measure.breakdown = 'all' AND measure.adjustment = 'crude'
+            AND measure.denominator_rule = 'own'
+        """
+    ).df()
+    count = built.execute("SELECT count(*) FROM quality.asking_plan_gain").fetchone()
+    assert count == (len(rows),)
+    assert (rows["unknown_event_count"] <= rows["unknown_numerator"]).all()
+    assert rows["bound_lower"].equals(rows["lower"])
+    assert rows["bound_upper"].equals(rows["upper"])
+    bounded = rows[rows["narrowing_share"].notna()]
+    assert (bounded["bound_lower"] <= bounded["bound_lower_after"] + 1e-12).all()
+    assert (bounded["bound_lower_after"] <= bounded["ratio"] + 1e-12).all()
+    assert (bounded["ratio"] <= bounded["bound_upper_after"] + 1e-12).all()
+    assert (bounded["bound_upper_after"] <= bounded["bound_upper"] + 1e-12).all()
+    part = bounded["unknown_event_count"] / bounded["unknown_numerator"]
+    assert bounded["narrowing_share"].to_numpy() == pytest.approx(part.to_numpy(), abs=1e-9)
