@@ -63,8 +63,10 @@ class CheckResult:
         target: the share the current slices were held against; None when they differ or there is none.
         month: the month judged, `YYYY-MM`, or None for all months.
         fault: why the expectation could not be judged; None when it could.
-        worst: the current slice that missed it by most; None when all met it.
-        slices: every slice, current and past.
+        worst_unit_code: the current slice that missed it by most; None when all met it.
+        worst_unit_name: its name, where it has one, else its code.
+        worst_share: its share.
+        slices: every slice, current and past; empty in a result read back from history.
     """
 
     expectation: str
@@ -81,12 +83,13 @@ class CheckResult:
     target: float | None = None
     month: str | None = None
     fault: str | None = None
-    worst: SliceResult | None = None
+    worst_unit_code: str | None = None
+    worst_unit_name: str | None = None
+    worst_share: float | None = None
     slices: Sequence[SliceResult] = ()
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Everything one run of the suites found.
 
     Attributes:

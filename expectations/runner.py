@@ -60,7 +60,8 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
         asset = warehouse.add_dataframe_asset(source)
         batch = asset.add_batch_definition_whole_dataframe("slices").get_batch({"dataframe": batch_rows})
         found = batch.validate(build_suite(source, of_source), result_format="BASIC")
-        outcomes = {outcome.expectation_config.kwargs["check"]: outcome for outcome in found.results}
+        configured = [(outcome.expectation_config, outcome) for outcome in found.results]
+        outcomes = {config.kwargs["check"]: outcome for config, outcome in configured if config}
         for declared in suite_of(source):
             results.append(_result(source, declared, batch_rows, outcomes[declared.name], of_source))
         documents.append(_document(found.to_json_dict()))
@@ -110,7 +111,8 @@ def _result(
     current = [each for each in slices.values() if each.is_current]
     numerator, denominator = (_sum([getattr(each, name) for each in current]) for name in ("numerator", "denominator"))
     targets, months = {each.target for each in current}, {each.month for each in current}
-    worst = outcome.result["worst_first"]
+    worst_first = [slices[position] for position in outcome.result["worst_first"]]
+    worst = worst_first[0] if worst_first else None
     return CheckResult(
         expectation=declared.name,
         source=source,
@@ -118,14 +120,16 @@ def _result(
         severity=declared.severity,
         passed=bool(outcome.success),
         evaluated_count=len(current),
-        failing_count=len(worst),
+        failing_count=len(worst_first),
         rating=worst_rating([each.rating for each in current]),
         numerator=numerator,
         denominator=denominator,
         share=numerator / denominator if numerator is not None and denominator else None,
         target=targets.pop() if len(targets) == 1 else None,
         month=months.pop() if len(months) == 1 else None,
-        worst=slices[worst[0]] if worst else None,
+        worst_unit_code=worst.unit_code if worst else None,
+        worst_unit_name=worst.unit_name if worst else None,
+        worst_share=worst.share if worst else None,
         slices=tuple(slices.values()),
     )
 
@@ -158,7 +162,8 @@ def _raised(info: Any) -> bool:
 
 
 def _document(found: dict[str, Any]) -> dict[str, Any]:
-    """What Great Expectations returned for a suite, without positions, run ids and the paths of a traceback."""
+    """What Great Expectations returned for a suite, without positions, times and the paths of a traceback."""
+    found["meta"] = {"great_expectations_version": found["meta"]["great_expectations_version"]}
     for outcome in found["results"]:
         for name in POSITIONS:
             outcome["result"].pop(name, None)

@@ -279,7 +279,8 @@ def read_slices(connection: duckdb.DuckDBPyConnection, as_of: str) -> tuple[pd.D
         try:
             frames.append(_slices_of(connection, declared, as_of))
         except duckdb.Error as error:
-            faults[declared.name] = f"{declared.table} or what is read beside it can not be read ({type(error).__name__})"
+            kind = type(error).__name__  # never its text, which may quote what was read
+            faults[declared.name] = f"{declared.table}, or what is read beside it, can not be read ({kind})"
     slices = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["expectation", *COLUMNS])
     return slices.astype(dict.fromkeys(NUMBERS, "float64")).astype({"is_current": "bool"}), faults
 
@@ -287,7 +288,7 @@ def read_slices(connection: duckdb.DuckDBPyConnection, as_of: str) -> tuple[pd.D
 def _slices_of(connection: duckdb.DuckDBPyConnection, declared: Declaration, as_of: str) -> pd.DataFrame:
     """The slices of one expectation; those the verdict rests on are current."""
     query = QUERIES[declared.name]
-    found = connection.execute(
+    return connection.execute(
         f"""
         SELECT '{declared.name}' AS expectation, source, organisation_code, unit_level, unit_code,
             strftime(CAST(month AS DATE), '%Y-%m') AS month, CAST(numerator AS BIGINT) AS numerator,
@@ -298,4 +299,3 @@ def _slices_of(connection: duckdb.DuckDBPyConnection, declared: Declaration, as_
         """,  # noqa: S608 - the queries are written above
         {"as_of": datetime.date.fromisoformat(as_of)} if "$as_of" in query else None,
     ).df()
-    return found

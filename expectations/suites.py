@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from great_expectations import ExpectationSuite
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.classes import KINDS
 from expectations.declared import suite_of
 
-LIBRARY_SEVERITY = {"error": "critical", "warn": "warning"}
+LIBRARY_SEVERITY = {"error": FailureSeverity.CRITICAL, "warn": FailureSeverity.WARNING}
 
 
 def build_suite(source: str, faults: Mapping[str, str]) -> ExpectationSuite:

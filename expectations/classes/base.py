@@ -15,7 +15,7 @@ from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
-from great_expectations.render import RenderedStringTemplateContent, RenderedTableContent
+from great_expectations.render import CollapseContent, RenderedStringTemplateContent, RenderedTableContent
 from great_expectations.render.components import LegacyDiagnosticRendererType, LegacyRendererType
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererConfiguration
@@ -102,7 +102,7 @@ class SliceExpectation(BatchExpectation, ABC):
                 "failing": slices.index[~met].tolist(),
                 "amber": slices.index[rated & ~met & nearly].tolist(),
                 "rated": slices.index[rated].tolist(),
-                "details": {"worst": [_shown(row) for row in failing.head(WORST_SHOWN).to_dict("records")]},
+                "details": {"worst": [_shown(row) for row in failing.head(WORST_SHOWN).itertuples()]},
             },
         }
 
@@ -120,7 +120,7 @@ class SliceExpectation(BatchExpectation, ABC):
         return [
             RenderedStringTemplateContent(
                 content_block_type="string_template",
-                string_template={"template": "$check: $rule", "params": {"check": kwargs["check"], "rule": cls.rule}},
+                string_template={"template": "$check: $rule.", "params": {"check": kwargs["check"], "rule": cls.rule}},
             )
         ]
 
@@ -132,10 +132,23 @@ class SliceExpectation(BatchExpectation, ABC):
         return str(result.result["observed_value"]) if result and result.result else "not judged"
 
     @classmethod
+    @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_STATEMENT)
+    def _diagnostic_unexpected_statement_renderer(
+        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
+    ) -> list[RenderedStringTemplateContent | CollapseContent]:
+        failing = (result.result or {}).get("unexpected_count", 0) if result else 0
+        text = f"{failing:,} do not; those that miss it by most:" if failing else ""
+        return [
+            RenderedStringTemplateContent(
+                content_block_type="string_template", string_template={"template": text, "params": {}}
+            )
+        ]
+
+    @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
     def _diagnostic_unexpected_table_renderer(
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
-    ) -> list[RenderedTableContent] | None:
+    ) -> list[RenderedTableContent | CollapseContent] | None:
         worst = (result.result or {}).get("details", {}).get("worst") if result else None
         if not worst:
             return None
@@ -178,16 +191,16 @@ class SomethingThere(SliceExpectation, ABC):
         return slices["numerator"].fillna(0) > 0
 
 
-def _shown(row: dict[str, Any]) -> dict[str, str]:
+def _shown(row: Any) -> dict[str, str]:
     """A failing slice as Data Docs list it."""
     return {
-        "level": row["unit_level"],
-        "slice": row["unit_name"],
-        "month": row["month"] if isinstance(row["month"], str) else "",
-        "counted": _number(row["numerator"]),
-        "of": _number(row["denominator"]),
-        "share": _percentage(row["share"]),
-        "target": _percentage(row["target"]),
+        "level": row.unit_level,
+        "slice": row.unit_name,
+        "month": row.month if isinstance(row.month, str) else "",
+        "counted": _number(row.numerator),
+        "of": _number(row.denominator),
+        "share": _percentage(row.share),
+        "target": _percentage(row.target),
     }
 
 
