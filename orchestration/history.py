@@ -75,7 +75,9 @@ AS_FIRST_KEPT = {
 }
 """Where the columns of results stand in files of the first shape, which had one row per run, source and check."""
 RECEIPTS = """
-    SELECT feed, period, md5(string_agg(source_organisation_code || file_name || file_sha256, '/' ORDER BY ALL))
+    SELECT feed, period,
+        md5(string_agg(source_organisation_code || file_name || file_sha256, '/' ORDER BY
+            source_organisation_code, file_name))
     FROM quality.feed_receipt WHERE NOT is_refused GROUP BY feed, period ORDER BY feed, period
 """
 EVERY_MONTH = "all"
