@@ -48,6 +48,7 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
     import great_expectations as gx  # noqa: PLC0415 - seven seconds, so only where it runs
     from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
 
+    from expectations.classes import ENGINE_FAULT  # noqa: PLC0415
     from expectations.suites import build_suite  # noqa: PLC0415
 
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
@@ -64,7 +65,7 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
         outcomes = {config.kwargs["check"]: outcome for config, outcome in configured if config}
         for declared in suite_of(source):
             results.append(_result(source, declared, batch_rows, outcomes[declared.name], of_source))
-        documents.append(_document(found.to_json_dict()))
+        documents.append(_document(found.to_json_dict(), ENGINE_FAULT))
     return Judgement(results, documents)
 
 
@@ -161,14 +162,14 @@ def _raised(info: Any) -> bool:
     return any(isinstance(each, dict) and each.get("raised_exception") for each in candidates)
 
 
-def _document(found: dict[str, Any]) -> dict[str, Any]:
-    """What Great Expectations returned for a suite, without positions, times and the paths of a traceback."""
+def _document(found: dict[str, Any], engine_fault: str) -> dict[str, Any]:
+    """What Great Expectations returned for a suite, without positions, times and the text of an exception."""
     found["meta"] = {"great_expectations_version": found["meta"]["great_expectations_version"]}
     for outcome in found["results"]:
         for name in POSITIONS:
             outcome["result"].pop(name, None)
         if _raised(outcome["exception_info"]):
-            fault = outcome["expectation_config"]["kwargs"].get("fault")
+            fault = outcome["expectation_config"]["kwargs"].get("fault") or engine_fault
             outcome["exception_info"] = {
                 "raised_exception": True, "exception_message": fault, "exception_traceback": None
             }

@@ -138,6 +138,8 @@ class SliceExpectation(BatchExpectation, ABC):
     ) -> list[RenderedStringTemplateContent | CollapseContent]:
         failing = (result.result or {}).get("unexpected_count", 0) if result else 0
         text = f"{failing:,} do not; those that miss it by most:" if failing else ""
+        if result and not result.result:
+            text = result.exception_info["exception_message"]
         return [
             RenderedStringTemplateContent(
                 content_block_type="string_template", string_template={"template": text, "params": {}}

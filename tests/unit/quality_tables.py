@@ -51,8 +51,8 @@ TABLES = f"""
             0.90e0 AS lower_limit
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_category_use AS
-        SELECT source, organisation_code, unit_level, unit_code, month, valid_count, valid_count // 12 AS any_other_count,
-            valid_count // 32 AS mixed_count, 0.08e0 AS resident_any_other_share, 0.03e0 AS resident_mixed_share
+        SELECT source, organisation_code, unit_level, unit_code, month, valid_count,
+            valid_count // 12 AS any_other_count, valid_count // 32 AS mixed_count, 0.08e0 AS resident_any_other_share, 0.03e0 AS resident_mixed_share
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_consistency AS
         SELECT source, organisation_code, unit_level, unit_code, month, valid_count AS person_count,
@@ -63,8 +63,8 @@ TABLES = f"""
             CAST(18 AS BIGINT) AS by_first_contact_count, 0.9e0 AS by_first_contact_share
         FROM quality.ethnicity_recording WHERE source = 'patient_ethnicity';
     CREATE TABLE quality.ethnicity_census_fit AS
-        SELECT source, 'T' AS organisation_code, 'all' AS area_code, ethnicity_code, CAST(18 AS BIGINT) AS recorded_count,
-            1 / 16 AS recorded_share, 1 / 16 AS resident_share
+        SELECT source, 'T' AS organisation_code, 'all' AS area_code, ethnicity_code,
+            CAST(18 AS BIGINT) AS recorded_count, 1 / 16 AS recorded_share, 1 / 16 AS resident_share
         FROM {FIELDS}, reference.ref_ethnicity
         WHERE basis = '2001' AND recording_status = 'valid' AND {PATIENTS_AND_STAFF};
     CREATE TABLE quality.ethnicity_agreement AS

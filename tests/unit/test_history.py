@@ -16,6 +16,8 @@ from orchestration.settings import Settings
 from tests.unit.quality_tables import judge, make_tables
 
 TEAMS = ("mhsds", "known_and_stated_team")
+MART = "CREATE SCHEMA marts; CREATE TABLE marts.equity_measure AS SELECT 1 AS numerator"
+"""Something to publish beside."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_one_row_to_a_run_expectation_source_and_slice(settings: Settings, resul
 def test_the_same_run_written_twice_leaves_one_copy(settings: Settings, results: list[CheckResult]) -> None:
     history.record(settings, "run-1", results)
     history.record(settings, "run-2", results)
-    before = {path: path.read_bytes() for path in settings.history.rglob("*")if path.is_file()}
+    before = {path: path.read_bytes() for path in settings.history.rglob("*") if path.is_file()}
     history.record(settings, "run-2", results)
     assert {path: path.read_bytes() for path in settings.history.rglob("*") if path.is_file()} == before
 
@@ -172,7 +174,7 @@ def test_a_run_reads_back_as_it_was_but_for_its_slices(settings: Settings, resul
 
 
 def test_rebuilding_from_scratch_loses_nothing(settings: Settings, results: list[CheckResult]) -> None:
-    change(settings, "CREATE SCHEMA marts; CREATE TABLE marts.equity_measure AS SELECT 1 AS numerator")
+    change(settings, MART)
     history.record(settings, "run-1", results)
     publish(settings)
     tables = ("check_run", "check_result")
@@ -185,7 +187,7 @@ def test_rebuilding_from_scratch_loses_nothing(settings: Settings, results: list
     assert bare == []
     settings.published_file.unlink()
     settings.warehouse_file.unlink()
-    make_tables(settings.warehouse_file, "CREATE SCHEMA marts; CREATE TABLE marts.equity_measure AS SELECT 1 AS numerator")
+    make_tables(settings.warehouse_file, MART)
     history.record(settings, "run-2", results)
     publish(settings)
     with duckdb.connect(str(settings.published_file), read_only=True) as connection:
