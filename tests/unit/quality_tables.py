@@ -52,7 +52,8 @@ TABLES = f"""
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_category_use AS
         SELECT source, organisation_code, unit_level, unit_code, month, valid_count,
-            valid_count // 12 AS any_other_count, valid_count // 32 AS mixed_count, 0.08e0 AS resident_any_other_share, 0.03e0 AS resident_mixed_share
+            valid_count // 12 AS any_other_count, valid_count // 32 AS mixed_count,
+            0.08e0 AS resident_any_other_share, 0.03e0 AS resident_mixed_share
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_consistency AS
         SELECT source, organisation_code, unit_level, unit_code, month, valid_count AS person_count,

@@ -152,7 +152,8 @@ def test_a_value_nobody_maps_is_told_with_its_count_and_period(damaged: dict[tup
 def test_a_later_target_changes_no_past_result(tmp_path: Path) -> None:
     stricter = (
         "INSERT INTO reference.ref_quality_target SELECT * REPLACE (0.99 AS green, "
-        "DATE '2025-09-01' AS effective_from) FROM reference.ref_quality_target WHERE feed = 'mhsds' AND measure = 'known_and_stated_share'"
+        "DATE '2025-09-01' AS effective_from) FROM reference.ref_quality_target "
+        "WHERE feed = 'mhsds' AND measure = 'known_and_stated_share'"
     )
     result = by_name(judge(tmp_path / "warehouse.duckdb", stricter))["mhsds", "known_and_stated_trust"]
     judged = {each.month: (each.target, each.passed) for each in result.slices}

@@ -109,7 +109,8 @@ def test_what_is_null_does_not_pass_unseen(tmp_path: Path) -> None:
 def test_a_unit_of_one_person_is_judged_and_kept(tmp_path: Path) -> None:
     one = (
         "INSERT INTO quality.ethnicity_recording SELECT * REPLACE ('C' AS unit_code, 1 AS record_count, "
-        "0 AS valid_count, 0 AS not_stated_count, 0 AS not_known_count, 1 AS missing_count, 0 AS known_and_stated_share) "
+        "0 AS valid_count, 0 AS not_stated_count, 0 AS not_known_count, 1 AS missing_count, "
+        "0 AS known_and_stated_share) "
         "FROM quality.ethnicity_recording WHERE source = 'mhsds' AND unit_code = 'B'"
     )
     settings = Settings(home=tmp_path)
