@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from expectations import DECLARED, SOURCES, CheckResult, Judgement, suite_of
-from tests.unit.quality_tables import by_name, judge, not_met, slice_of
+from expectations.slices import read_slices
+from tests.unit.quality_tables import AS_OF, by_name, judge, make_tables, not_met, slice_of
 
 LAST = "month = DATE '2025-09-01'"
 DAMAGE = {
@@ -209,3 +211,22 @@ def test_an_exception_inside_the_library_is_an_error(tmp_path: Path, monkeypatch
     result = by_name(judgement)["across_feeds", "white_default"]
     assert (result.passed, result.severity, result.fault) == (False, "error", ENGINE_FAULT)
     assert "must not be told" not in str(judgement.documents)
+
+
+def test_what_the_library_sees_does_not_grow_with_the_records(tmp_path: Path) -> None:
+    more = [
+        f"INSERT INTO {table} SELECT facts.* FROM {table} AS facts, range(19)"
+        for table in ("core.fct_bed_day", "core.fct_incident")
+    ]
+    counts = ", ".join(
+        f"{name}_count = 20 * {name}_count"
+        for name in ("record", "valid", "not_stated", "not_known", "invalid", "missing")
+    )
+    sizes = []
+    for name, changes in (("once", []), ("twenty", [*more, f"UPDATE quality.ethnicity_recording SET {counts}"])):
+        with duckdb.connect(str(make_tables(tmp_path / name, *changes))) as connection:
+            slices, faults = read_slices(connection, AS_OF)
+            assert not faults
+            sizes.append((slices.shape, slices["numerator"].sum()))
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[0][1] < sizes[1][1]
