@@ -38,7 +38,7 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
             build_verdict(settings, [DATABASE]),
         ],
         "asset_checks": [quality.checks],
-        "jobs": build_jobs(),
+        "jobs": build_jobs(settings),
         "schedules": build_schedules(settings),
         "sensors": [build_sensor(settings, FEEDS)],
         "executor": build_executor(settings),

@@ -11,7 +11,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -54,6 +54,13 @@ class Access(_Strict):
     group: str | None = None
 
 
+class Alerts(_Strict):
+    """Who is told of failed checks: a command of the trust's own, and from which severity on."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    severity: Literal["error", "warn"] = "error"
+
+
 class Trust(_Strict):
     """The content of `trust.yaml`.
 
@@ -67,6 +74,7 @@ class Trust(_Strict):
         first_month: first month of the monthly feeds. `Settings.trust` moves it on past months that are kept no more.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.
+        alerts: the command that is told of failed checks; none unless it is set.
         memory_limit: memory the warehouse may use, as `1200MB` or `2GB`; never under `100MB`.
         threads: threads the warehouse may use.
         retention_months: months of extracts the `retention` command keeps.
@@ -79,6 +87,7 @@ class Trust(_Strict):
     first_month: Month
     feeds: dict[str, FeedChoices] = Field(default_factory=dict)
     access: Access = Access()
+    alerts: Alerts | None = None
     memory_limit: str = Field(default="1200MB", pattern=r"^([1-9]\d{2,5}MB|[1-9]\d{0,2}GB)$")
     threads: int = Field(default=2, ge=1, le=64, strict=True)
     retention_months: int = Field(default=120, ge=12, le=1200, strict=True)
@@ -244,6 +253,11 @@ class Settings(BaseSettings):
     def history(self) -> Path:
         """Results of every quality run, append-only."""
         return self.home / "history"
+
+    @property
+    def judgement_file(self) -> Path:
+        """What Great Expectations returned in the last run, for its own pages; made anew by every run."""
+        return self.warehouse_file.with_name("judgement.json")
 
     @property
     def dagster_home(self) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.alerts import build_hook
 from orchestration.assets.quality import RESULTS, expectation_keys
 from orchestration.contracts import Feed
 from orchestration.ingest import ALL, landing_state
@@ -22,8 +23,9 @@ def range_tags(first_month: str, last_month: str) -> dict[str, str]:
     return {RANGE_START: f"{first_month}-01", RANGE_END: f"{last_month}-01"}
 
 
-def build_jobs() -> list[Any]:
-    """One job for everything, and one for each stage."""
+def build_jobs(settings: Settings) -> list[Any]:
+    """One job for everything, and one for each stage; each tells of a step that fails, where somebody is to be told."""
+    hooks = {build_hook(settings.trust.alerts)} if settings.trust.alerts else None
     expectations = dg.AssetSelection.checks(*expectation_keys())
     selections = {
         "everything": dg.AssetSelection.all(),
@@ -34,7 +36,7 @@ def build_jobs() -> list[Any]:
         "quality": dg.AssetSelection.assets(RESULTS) | expectations,
         "publish": dg.AssetSelection.groups("published"),
     }
-    return [dg.define_asset_job(name, selection) for name, selection in selections.items()]
+    return [dg.define_asset_job(name, selection, hooks=hooks) for name, selection in selections.items()]
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:

@@ -1,21 +1,30 @@
 """Ethnicity recording judged: Great Expectations runs once, its results become asset checks and history."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import dagster as dg
 
-from expectations import CHECKS, SOURCES, CheckResult
+from expectations import ACROSS, DECLARED, SOURCES, CheckResult, suite_of
 from orchestration import history
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 
 RECORDING = dg.AssetKey(["quality", "ethnicity_recording"])
+AGREEMENT = dg.AssetKey(["quality", "ethnicity_agreement"])
 RESULTS = dg.AssetKey(["quality", "check_result"])
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
+HEADLINES = dict.fromkeys(SOURCES, ("known_and_stated_team", "teams")) | {
+    ACROSS: ("systems_agree", "pairs of systems")
+}
+"""The expectation a summary begins with, and what its slices are called."""
+BESIDE = (["core", "fct_bed_day"], ["core", "dim_organisation_unit"], ["quality", "feed_receipt"])
+"""Tables that expectations read and none guards."""
 
 
 class Quality(NamedTuple):
-    """The asset that judges, and the checks it leaves on the table it judged."""
+    """The asset that judges, and the checks it leaves on the tables it judged."""
 
     results: dg.AssetsDefinition
     checks: dg.AssetChecksDefinition
@@ -23,56 +32,80 @@ class Quality(NamedTuple):
 
 def build_quality(settings: Settings) -> Quality:
     """Definitions of the judgement on how ethnicity is recorded."""
+    guarded = {declared.table: dg.AssetKey(declared.table.split(".")) for declared in DECLARED}
 
     @dg.asset(
         key=RESULTS,
         group_name="quality",
         owners=["team:data-quality"],
         kinds={"greatexpectations", "parquet"},
-        deps=[RECORDING],
-        description="What every expectation found in this run; one row per run, source and check, kept for good.",
+        deps=[*guarded.values(), *(dg.AssetKey(key) for key in BESIDE)],
+        description=(
+            "What every expectation found in this run, as a whole and unit by unit and month by month; kept for good, "
+            "beside one row per run (check_run)."
+        ),
     )
     def check_result(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        from expectations.runner import run_suites  # noqa: PLC0415 - seven seconds, so only where it runs
+        from expectations.runner import run_suites  # noqa: PLC0415 - seconds to import, so only where it runs
 
-        results = run_suites(settings.warehouse_file, settings.trust.as_of.isoformat())
+        results, documents = run_suites(settings.warehouse_file, settings.trust.as_of.isoformat())
         history.record(settings, context.run.run_id, results)
+        settings.judgement_file.write_text(json.dumps(documents, sort_keys=True), encoding="utf-8")
         failing = [result for result in results if not result.passed]
-        context.log.info(f"{len(results)} expectations, {len(failing)} not met: "
-            + ", ".join(sorted(f"{each.source}/{each.name}" for each in failing)))
+        context.log.info(
+            f"{len(results)} expectations, {len(failing)} not met: "
+            + ", ".join(sorted(f"{each.source}/{each.expectation}" for each in failing))
+        )
         return dg.MaterializeResult(
-            metadata={"dagster/row_count": len(results), "not_met": len(failing)},
+            metadata={
+                "dagster/row_count": sum(1 + len(result.slices) for result in results),
+                "expectations": len(results),
+                "not_met": len(failing),
+                "could_not_be_judged": sum(result.fault is not None for result in results),
+            },
         )
 
-    @dg.multi_asset_check(
-        name="ethnicity_recording_checks",
-        specs=[
-            dg.AssetCheckSpec(
-                name=f"{source}_{name}",
-                asset=RECORDING,
-                additional_deps=[RESULTS],
-                description=f"Great Expectations on {source}: {name.replace('_', ' ')}.",
-            )
-            for source in SOURCES
-            for name in CHECKS
-        ],
-    )
-    def ethnicity_recording_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    @dg.multi_asset_check(name="expectations", specs=_specs())
+    def expectations(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         results = history.of_run(settings, context.run.run_id)
         if not results:
             raise dg.Failure("this run has not judged anything: materialise quality/check_result in the same run")
         yield from map(as_check_result, results)
+        for source in SOURCES:
+            yield summary(source, [result for result in results if result.source == source])
 
-    return Quality(check_result, ethnicity_recording_checks)
+    return Quality(check_result, expectations)
 
 
 def expectation_keys() -> list[dg.AssetCheckKey]:
-    """The check of every expectation, in order of feed and expectation."""
-    return [dg.AssetCheckKey(RECORDING, f"{source}_{name}") for source in SOURCES for name in CHECKS]
+    """The check of every expectation, in order of feed and expectation, and the summary of every feed."""
+    return [
+        *(check_key(source, declared.name) for source in SOURCES for declared in suite_of(source)),
+        *(summary_key(source) for source in SOURCES),
+    ]
+
+
+def check_key(source: str, expectation: str) -> dg.AssetCheckKey:
+    """The check of an expectation on the table it guards."""
+    table = next(declared.table for declared in DECLARED if declared.name == expectation)
+    asset = AGREEMENT if (source, expectation) == (ACROSS, "slices_present") else dg.AssetKey(table.split("."))
+    return dg.AssetCheckKey(asset, f"{source}_{expectation}")
+
+
+def summary_key(source: str) -> dg.AssetCheckKey:
+    """The check that says in one line how a feed does."""
+    return dg.AssetCheckKey(AGREEMENT if source == ACROSS else RECORDING, f"{source}_summary")
+
+
+def words() -> dict[str, dict[str, str]]:
+    """What each expectation means to a person: the rows of the seed `ref_expectation`, by name."""
+    with (PROJECT / "seeds" / "ref_expectation.csv").open(encoding="utf-8", newline="") as file:
+        return {row["expectation"]: row for row in csv.DictReader(file)}
 
 
 def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
     """One result as an asset check; numbers stand at the top level, where the UI plots them."""
+    key = check_key(result.source, result.expectation)
     said = {
         "slices": result.evaluated_count,
         "slices_failing": result.failing_count,
@@ -80,14 +113,95 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
         "denominator": result.denominator,
         "share": result.share,
         "target": result.target,
+        "rating": result.rating,
         "month": result.month,
-        "expected": result.expectation,
+        "worst_slice": result.worst_unit_name,
+        "worst_share": result.worst_share,
+        "expected": result.description,
     }
     return dg.AssetCheckResult(
-        asset_key=RECORDING,
-        check_name=f"{result.source}_{result.name}",
+        asset_key=key.asset_key,
+        check_name=key.name,
         passed=result.passed,
         severity=SEVERITIES[result.severity],
-        description=result.fault or result.expectation,
-        metadata={name: value for name, value in said.items() if value is not None},
+        description=result.fault or _sentence(result, "slices"),
+        metadata=_told(said),
     )
+
+
+def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
+    """How a feed does in one line, and its headline in numbers."""
+    key = summary_key(source)
+    name, noun = HEADLINES[source]
+    headline = next(result for result in results if result.expectation == name)
+    failing = [result for result in results if not result.passed]
+    missed = f"{len(results) - len(failing)} of {len(results)} expectations met"
+    said = {
+        "expectations": len(results),
+        "not_met": len(failing),
+        "slices": headline.evaluated_count,
+        "slices_failing": headline.failing_count,
+        "numerator": headline.numerator,
+        "denominator": headline.denominator,
+        "share": headline.share,
+        "target": headline.target,
+        "month": headline.month,
+        "worst_slice": headline.worst_unit_name,
+        "worst_share": headline.worst_share,
+        "expectations_not_met": ", ".join(result.expectation for result in failing) or None,
+    }
+    is_error = any(result.severity == "error" for result in failing)
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not failing,
+        severity=SEVERITIES["error" if is_error else "warn"],
+        description=f"{headline.fault or _sentence(headline, noun)}; {missed}",
+        metadata=_told(said),
+    )
+
+
+def _specs() -> list[dg.AssetCheckSpec]:
+    meaning = words()
+    specs = [
+        dg.AssetCheckSpec(
+            name=key.name,
+            asset=key.asset_key,
+            additional_deps=[RESULTS],
+            description=(
+                f"{source.replace('_', ' ')}: {meaning[declared.name]['plain_name']}. "
+                f"{meaning[declared.name]['why_it_matters']}. "
+                f"{meaning[declared.name]['owner']}: {meaning[declared.name]['how_to_fix']}."
+            ),
+            metadata={"owner": meaning[declared.name]["owner"], "severity": declared.severity},
+        )
+        for source in SOURCES
+        for declared in suite_of(source)
+        for key in [check_key(source, declared.name)]
+    ]
+    return specs + [
+        dg.AssetCheckSpec(
+            name=key.name,
+            asset=key.asset_key,
+            additional_deps=[RESULTS],
+            description=f"{source.replace('_', ' ')}: every expectation together, in one line.",
+        )
+        for source in SOURCES
+        for key in [summary_key(source)]
+    ]
+
+
+def _sentence(result: CheckResult, noun: str) -> str:
+    """`76 of 81 teams meet 95%; worst: Alder Ward, 41%`."""
+    if not result.evaluated_count:
+        return "nothing to judge"
+    met = result.evaluated_count - result.failing_count
+    against = f"meet {result.target:.4g}" if result.target is not None and result.target < 0.01 else ""
+    against = against or (f"meet {result.target:.0%}" if result.target is not None else "are as expected")
+    share = "" if result.worst_share is None else f", {result.worst_share:.0%}"
+    worst = f"; worst: {result.worst_unit_name}{share}" if result.worst_unit_name else ""
+    return f"{met:,} of {result.evaluated_count:,} {noun} {against}{worst}"
+
+
+def _told(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}

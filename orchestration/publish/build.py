@@ -9,22 +9,33 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.history import COLUMNS
+from orchestration.history import RESULT_COLUMNS, RUN_COLUMNS, results_query, runs_query
 from orchestration.publish.answers import add_answers
 from orchestration.publish.tables import PERSON_COLUMN, AddedTable, TableCopy, restricted_tables, shared_tables
 from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
 STAGING_PREFIX = ".building-"
-HISTORY = AddedTable(
+RUNS = AddedTable(
+    reading_order=2,
+    schema="quality",
+    table="check_run",
+    grain="one row per run",
+    purpose="Every run of the expectations on the recording of ethnicity, kept for good.",
+    example_query="select * from quality.check_run order by run_number desc nulls last limit 10",
+)
+RESULTS = AddedTable(
     reading_order=2,
     schema="quality",
     table="check_result",
-    grain="one row per run, source and check",
-    purpose="What every expectation found, kept for good.",
+    grain="one row per run, expectation, source, organisation_code, unit_level, unit_code and month",
+    purpose=(
+        "What every expectation found, kept for good: as a whole (unit_level all) and slice by slice. A run keeps the "
+        "latest month and the months whose files changed."
+    ),
     example_query=(
-        "select as_of, source, name, passed, share, target from quality.check_result order by as_of desc, source, name "
-        "limit 10"
+        "select as_of, source, expectation, passed, rating, share, target, worst_unit_name from quality.check_result "
+        "where unit_level = 'all' order by as_of desc, source, expectation limit 10"
     ),
 )
 
@@ -90,17 +101,19 @@ def _staged(path: Path) -> Path:
 
 
 def _add_history(database: Path, history: Path) -> dict[str, int]:
-    """Add `quality.check_result`, the results of every quality run so far; returns its rows by its name."""
-    if not any((history / "check_result").glob("*.parquet")):
-        return {}
+    """Add `quality.check_run` and `quality.check_result`, of every run so far; returns their rows by their names."""
+    rows = {}
     with duckdb.connect(str(database)) as connection:
-        connection.execute("CREATE SCHEMA IF NOT EXISTS quality")
-        connection.execute(
-            f"CREATE TABLE {HISTORY.name} AS SELECT * FROM read_parquet(?) ORDER BY ALL",  # noqa: S608
-            [str(history / "check_result" / "*.parquet")],
-        )
-        HISTORY.announce(connection, {name: meaning for name, (_, meaning) in COLUMNS.items()})
-        return {HISTORY.name: _count(connection, HISTORY.name)}
+        for table, query, columns in (
+            (RUNS, runs_query(history), RUN_COLUMNS),
+            (RESULTS, results_query(history), RESULT_COLUMNS),
+        ):
+            if query:
+                connection.execute("CREATE SCHEMA IF NOT EXISTS quality")
+                connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM ({query}) ORDER BY ALL")  # noqa: S608
+                table.announce(connection, {name: meaning for name, (_, meaning) in columns.items()})
+                rows[table.name] = _count(connection, table.name)
+    return rows
 
 
 def _verify_no_person(database: Path) -> None:

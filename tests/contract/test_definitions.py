@@ -5,8 +5,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from expectations import CHECKS, SOURCES
-from orchestration.assets.quality import RESULTS
+from expectations import DECLARED, SOURCES, suite_of
+from orchestration.assets.quality import RESULTS, summary_key
 from orchestration.contracts import FEEDS
 from orchestration.definitions import build_definitions
 from orchestration.settings import Settings
@@ -45,13 +45,19 @@ def test_every_feed_stands_upstream_of_a_model(repository: dg.RepositoryDefiniti
     assert not childless
 
 
-def test_every_expectation_is_a_check_on_the_table_it_judges(repository: dg.RepositoryDefinition) -> None:
-    checks = {
-        key.name
-        for key in repository.asset_graph.asset_check_keys
-        if key.asset_key == dg.AssetKey(["quality", "ethnicity_recording"])
-    }
-    assert {f"{source}_{name}" for source in SOURCES for name in CHECKS} <= checks
+def test_every_expectation_is_a_check_on_the_table_it_guards(repository: dg.RepositoryDefinition) -> None:
+    checks = set(repository.asset_graph.asset_check_keys)
+    for source in SOURCES:
+        assert summary_key(source) in checks
+        for declared in suite_of(source):
+            found = [key for key in checks if key.name == f"{source}_{declared.name}"]
+            assert len(found) == 1, (source, declared.name)
+            if declared.name != "slices_present":
+                assert found[0].asset_key == dg.AssetKey(declared.table.split("."))
+
+
+def test_what_an_expectation_guards_is_a_table_of_the_project(repository: dg.RepositoryDefinition) -> None:
+    assert {dg.AssetKey(each.table.split(".")) for each in DECLARED} <= repository.asset_graph.materializable_asset_keys
 
 
 def test_every_reference_core_mart_and_quality_table_carries_a_check(repository: dg.RepositoryDefinition) -> None:

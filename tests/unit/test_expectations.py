@@ -1,4 +1,4 @@
-"""Great Expectations on made-up recording: shares, limits, sums, and faults that are not bad data."""
+"""Our expectations on a small trust: each is met there, and each notices the one thing it is there for."""
 
 from __future__ import annotations
 
@@ -7,96 +7,226 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations import CHECKS, SOURCES, CheckResult
-from expectations.runner import run_suites
+from expectations import DECLARED, SOURCES, CheckResult, Judgement, suite_of
+from expectations.slices import read_slices
+from tests.unit.quality_tables import AS_OF, by_name, judge, make_tables, not_met, slice_of
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-COLUMNS = (
-    "source, unit_level, unit_code, month, record_count, valid_count, not_stated_count, not_known_count, "
-    "invalid_count, missing_count, known_and_stated_share"
-)
+LAST = "month = DATE '2025-09-01'"
+DAMAGE = {
+    ("staff_record", "status_counts_add_up"): (
+        "UPDATE quality.ethnicity_recording SET missing_count = 0 WHERE source = 'staff_record' AND unit_code = 'A' "
+        "AND month = DATE '2025-08-01'"
+    ),
+    ("staff_record", "values_mapped"): (
+        "INSERT INTO quality.unmapped_value VALUES ('staff_record', 'Ethnic Origin', 'T', '2025-08', '2025-08-01', 3)"
+    ),
+    ("mhsds", "known_and_stated_trust"): (
+        "UPDATE quality.ethnicity_recording SET valid_count = 276, missing_count = 15 "
+        f"WHERE source = 'mhsds' AND unit_code = 'T' AND {LAST}"
+    ),
+    ("incidents", "known_and_stated_team"): (
+        "UPDATE quality.ethnicity_recording SET valid_count = 80, missing_count = 17 "
+        f"WHERE source = 'incidents' AND unit_code = 'B' AND {LAST}"
+    ),
+    ("incidents", "invalid_trust"): (
+        "UPDATE quality.ethnicity_recording SET invalid_count = 1, missing_count = 2 "
+        f"WHERE source = 'incidents' AND unit_code = 'T' AND {LAST}"
+    ),
+    ("staff_record", "no_sudden_drop"): (
+        "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.97 "
+        f"WHERE source = 'staff_record' AND unit_code = 'B' AND {LAST}"
+    ),
+    ("mhsds", "any_other_trust"): (
+        f"UPDATE quality.ethnicity_category_use SET any_other_count = 40 WHERE source = 'mhsds' AND {LAST}"
+    ),
+    ("mhsds", "mixed_trust"): (
+        f"UPDATE quality.ethnicity_category_use SET mixed_count = 2 WHERE source = 'mhsds' AND {LAST}"
+    ),
+    ("mhsds", "every_group_found"): (
+        "UPDATE quality.ethnicity_census_fit SET recorded_count = 0 WHERE source = 'mhsds' AND ethnicity_code = 'R'"
+    ),
+    ("patient_ethnicity", "conflict_trust"): (
+        "UPDATE quality.ethnicity_consistency SET conflict_count = 8, conflict_share = 0.08 "
+        "WHERE source = 'patient_ethnicity'"
+    ),
+    ("patient_ethnicity", "first_contact_trust"): (
+        "UPDATE quality.ethnicity_timeliness SET by_first_contact_count = 15, by_first_contact_share = 0.75"
+    ),
+    ("incidents", "wards_report_incidents"): f"DELETE FROM core.fct_incident WHERE incident_{LAST}",
+    ("patient_ethnicity", "wards_record_ethnicity"): (
+        "INSERT INTO core.fct_bed_day VALUES ('T', 'B', DATE '2025-09-01', 12); "
+        "INSERT INTO core.fct_incident VALUES ('T', 'B', DATE '2025-09-01'); "
+        "DELETE FROM quality.ethnicity_recording WHERE source = 'patient_ethnicity' AND unit_code = 'B'"
+    ),
+    ("incidents", "use_of_force_items"): (
+        "UPDATE quality.use_of_force_record SET complete_count = 3 WHERE unit_code = 'T' AND item_code = 'place'"
+    ),
+    ("incidents", "use_of_force_team"): (
+        "UPDATE quality.use_of_force_record SET complete_count = 3 WHERE unit_code = 'B' AND item_code = 'place'"
+    ),
+    ("across_feeds", "systems_agree"): "UPDATE quality.ethnicity_agreement SET agree_count = 85",
+    ("across_feeds", "white_default"): (
+        "UPDATE quality.ethnicity_agreement SET white_british_here_count = 20 WHERE system = 'rio'"
+    ),
+}
+"""One thing that each expectation is there to notice, none of which another notices."""
 
 
-def judged(tmp_path: Path, *rows: tuple[object, ...]) -> dict[tuple[str, str], CheckResult]:
-    """Results by source and check for the given rows of `quality.ethnicity_recording`."""
-    database = tmp_path / "warehouse.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("CREATE SCHEMA quality; CREATE SCHEMA reference")
-        connection.execute(
-            "CREATE TABLE quality.ethnicity_recording (source TEXT, unit_level TEXT, unit_code TEXT, month DATE, "
-            "record_count BIGINT, valid_count BIGINT, not_stated_count BIGINT, not_known_count BIGINT, "
-            "invalid_count BIGINT, missing_count BIGINT, known_and_stated_share DOUBLE, breakdown TEXT DEFAULT 'all')"
-        )
-        for row in rows:
-            connection.execute(
-                f"INSERT INTO quality.ethnicity_recording ({COLUMNS}) VALUES ({','.join('?' * 11)})", row
-            )
-        connection.execute(
-            f"CREATE TABLE reference.ref_quality_target AS SELECT * FROM '{SEEDS / 'ref_quality_target.csv'}'"
-        )
-    return {(result.source, result.name): result for result in run_suites(database, "2025-10-15")}
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Judgement:
+    """The small trust as it is."""
+    return judge(tmp_path_factory.mktemp("sound") / "warehouse.duckdb")
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> dict[tuple[str, str], CheckResult]:
-    """A staff record with one good and one bad team, older months that were fine, and statuses that do not add up."""
-    return judged(
-        tmp_path,
-        ("staff_record", "organisation", "T", "2025-09-01", 100, 90, 4, 2, 0, 4, 0.90),
-        ("staff_record", "team", "A", "2025-09-01", 50, 50, 0, 0, 0, 0, 1.0),
-        ("staff_record", "team", "B", "2025-09-01", 50, 40, 4, 2, 0, 4, 0.8),
-        ("staff_record", "organisation", "T", "2025-08-01", 100, 99, 1, 0, 0, 0, 0.99),
-        ("mhsds", "organisation", "T", "2025-09-01", 100, 96, 1, 1, 1, 0, 0.96),
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], CheckResult]:
+    """The small trust after everything in `DAMAGE`."""
+    return by_name(judge(tmp_path_factory.mktemp("damaged") / "warehouse.duckdb", *DAMAGE.values()))
+
+
+def test_every_declared_expectation_is_judged_and_the_small_trust_meets_them_all(sound: Judgement) -> None:
+    judged = [(result.source, result.expectation) for result in sound.results]
+    assert judged == [(source, declared.name) for source in SOURCES for declared in suite_of(source)]
+    assert not_met(sound) == set()
+    assert all(result.evaluated_count for result in sound.results)
+
+
+def test_every_expectation_but_presence_has_a_fault_it_notices() -> None:
+    assert {name for _, name in DAMAGE} == {declared.name for declared in DECLARED} - {"slices_present"}
+
+
+def test_each_fault_fails_its_expectation_and_no_other(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    assert {place for place, result in damaged.items() if not result.passed} == set(DAMAGE)
+    assert not [result for result in damaged.values() if result.fault]
+
+
+def test_only_a_broken_contract_is_an_error(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    errors = {name for (_, name), result in damaged.items() if result.severity == "error"}
+    assert errors == {"status_counts_add_up"}
+
+
+def test_a_share_below_target_is_told_with_its_counts(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["mhsds", "known_and_stated_trust"]
+    assert (result.numerator, result.denominator, result.share) == (276, 300, 0.92)
+    assert (result.month, result.target, result.rating) == ("2025-09", 0.95, "amber")
+    assert (result.worst_unit_code, result.worst_unit_name, result.worst_share) == ("T", "Unit T", 0.92)
+
+
+def test_a_small_bad_team_is_not_hidden_by_a_good_one(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["incidents", "known_and_stated_team"]
+    assert (result.evaluated_count, result.failing_count, result.rating) == (2, 1, "red")
+    assert (result.worst_unit_code, result.worst_share) == ("B", 0.8)
+    assert slice_of(result, "A", "2025-09").rating == "green"
+
+
+def test_a_month_that_has_passed_is_judged_and_does_not_decide(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["incidents", "known_and_stated_team"]
+    assert [(each.month, each.is_current) for each in result.slices if each.unit_code == "B"] == [
+        ("2025-08", False), ("2025-09", True)
+    ]
+
+
+def test_a_contract_that_was_broken_in_any_month_stays_broken(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["staff_record", "status_counts_add_up"]
+    assert not slice_of(result, "A", "2025-08").passed
+    assert (result.failing_count, result.evaluated_count, result.month) == (1, 6, None)
+
+
+def test_over_use_is_held_against_the_residents(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["mhsds", "any_other_trust"]
+    assert (result.numerator, result.denominator) == (40, 288)
+    assert result.target == pytest.approx(1.5 * 0.08)
+    assert result.rating == "amber"  # 0.139 is under twice 0.08
+
+
+def test_a_lost_group_and_a_pair_of_systems_are_slices_too(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    assert damaged["mhsds", "every_group_found"].worst_unit_code == "R"
+    assert damaged["across_feeds", "systems_agree"].evaluated_count == 1
+    assert damaged["across_feeds", "white_default"].worst_unit_code == "patient: rio beside mhsds"
+
+
+def test_a_value_nobody_maps_is_told_with_its_count_and_period(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    result = damaged["staff_record", "values_mapped"]
+    assert (result.numerator, result.denominator, result.failing_count) == (3, 600, 1)
+    assert slice_of(result, "T", "2025-08").numerator == 3
+
+
+def test_a_later_target_changes_no_past_result(tmp_path: Path) -> None:
+    stricter = (
+        "INSERT INTO reference.ref_quality_target SELECT * REPLACE (0.99 AS green, "
+        "DATE '2025-09-01' AS effective_from) FROM reference.ref_quality_target "
+        "WHERE feed = 'mhsds' AND measure = 'known_and_stated_share'"
+    )
+    result = by_name(judge(tmp_path / "warehouse.duckdb", stricter))["mhsds", "known_and_stated_trust"]
+    judged = {each.month: (each.target, each.passed) for each in result.slices}
+    assert judged == {"2025-08": (0.95, True), "2025-09": (0.99, False)}
+
+
+def test_a_feed_without_any_target_is_a_fault_and_a_month_before_the_first_is_not_judged(tmp_path: Path) -> None:
+    changes = (
+        "DELETE FROM reference.ref_quality_target WHERE feed = 'incidents' AND measure = 'invalid_share'",
+        "UPDATE reference.ref_quality_target SET effective_from = DATE '2025-09-01' WHERE feed = 'mhsds'",
+    )
+    results = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
+    without = results["incidents", "invalid_trust"]
+    assert (without.passed, without.severity) == (False, "error")
+    assert "no target is set" in (without.fault or "")
+    assert {each.month for each in results["mhsds", "known_and_stated_team"].slices} == {"2025-09"}
+
+
+def test_what_is_not_there_or_can_not_be_read_is_an_error_and_never_bad_data(tmp_path: Path) -> None:
+    changes = (
+        "DELETE FROM quality.ethnicity_consistency WHERE source = 'staff_record'",
+        "DROP TABLE quality.ethnicity_timeliness",
+        "ALTER TABLE quality.ethnicity_recording_trend DROP lower_limit",
+    )
+    results = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
+    faults = {place for place, result in results.items() if result.fault}
+    assert faults == (
+        {(source, "no_sudden_drop") for source in SOURCES if source != "across_feeds"}
+        | {("patient_ethnicity", "first_contact_trust")}
+        | {(source, "slices_present") for source in SOURCES}
+    )
+    assert {(results[place].passed, results[place].severity) for place in faults} == {(False, "error")}
+    assert results["patient_ethnicity", "first_contact_trust"].fault == (
+        "quality.ethnicity_timeliness, or what is read beside it, can not be read (CatalogException)"
     )
 
 
-def test_every_declared_check_is_held_on_every_source(results: dict[tuple[str, str], CheckResult]) -> None:
-    assert set(results) == {(source, name) for source in SOURCES for name in CHECKS}
-    assert {name: result.severity for (_, name), result in results.items()} == CHECKS
+def test_an_empty_table_does_not_pass_for_a_good_one(tmp_path: Path) -> None:
+    emptied = "DELETE FROM quality.ethnicity_consistency WHERE source = 'staff_record'"
+    judgement = judge(tmp_path / "warehouse.duckdb", emptied)
+    assert not_met(judgement) == {("staff_record", "slices_present")}
+    assert by_name(judgement)["staff_record", "slices_present"].worst_unit_code == "ethnicity_consistency"
 
 
-def test_a_share_below_target_warns_with_its_counts(results: dict[tuple[str, str], CheckResult]) -> None:
-    result = results["staff_record", "known_and_stated_trust"]
-    assert not result.passed
-    assert (result.severity, result.numerator, result.denominator, result.share) == ("warn", 90, 100, 0.9)
-    assert (result.month, result.target) == ("2025-09", 0.95)
+def test_an_exception_inside_the_library_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from expectations.classes import ENGINE_FAULT, KINDS
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a value that must not be told")
+
+    monkeypatch.setattr(KINDS["ExpectNoWhiteDefault"], "holds", broken)
+    judgement = judge(tmp_path / "warehouse.duckdb")
+    result = by_name(judgement)["across_feeds", "white_default"]
+    assert (result.passed, result.severity, result.fault) == (False, "error", ENGINE_FAULT)
+    assert "must not be told" not in str(judgement.documents)
 
 
-def test_a_small_bad_team_is_not_hidden_by_a_good_one(results: dict[tuple[str, str], CheckResult]) -> None:
-    result = results["staff_record", "known_and_stated_team"]
-    assert (result.passed, result.evaluated_count, result.failing_count) == (False, 2, 1)
-
-
-def test_a_share_above_target_passes_and_an_unusable_code_does_not(results: dict[tuple[str, str], CheckResult]) -> None:
-    assert results["mhsds", "known_and_stated_trust"].passed
-    assert not results["mhsds", "invalid_trust"].passed
-
-
-def test_statuses_that_do_not_add_up_are_an_error(results: dict[tuple[str, str], CheckResult]) -> None:
-    assert results["staff_record", "status_counts_add_up"].passed
-    broken = results["mhsds", "status_counts_add_up"]
-    assert (broken.passed, broken.severity, broken.failing_count) == (False, "error", 1)
-
-
-def test_an_empty_feed_does_not_pass_for_a_good_one(results: dict[tuple[str, str], CheckResult]) -> None:
-    assert not results["incidents", "slices_present"].passed
-
-
-def test_an_expectation_that_cannot_be_judged_is_an_error_not_bad_data(tmp_path: Path) -> None:
-    import great_expectations.expectations as gxe
-
-    from expectations import runner
-    from expectations.suites import Check
-
-    results = judged(tmp_path, ("mhsds", "organisation", "T", "2025-09-01", 1, 1, 0, 0, 0, 0, 1.0))
-    assert results["mhsds", "status_counts_add_up"].fault is None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "expectations.suites.suite_for",
-            lambda _: [
-                Check("x", gxe.ExpectColumnValuesToBeBetween(column="absent", min_value=0, description="x"), "warn")
-            ],
-        )
-        faulty = runner.run_suites(tmp_path / "warehouse.duckdb", "2025-10-15")
-    assert {(result.passed, result.severity) for result in faulty} == {(False, "error")}
-    assert all(result.fault for result in faulty)
+def test_what_the_library_sees_does_not_grow_with_the_records(tmp_path: Path) -> None:
+    more = [
+        f"INSERT INTO {table} SELECT facts.* FROM {table} AS facts, range(19)"
+        for table in ("core.fct_bed_day", "core.fct_incident")
+    ]
+    counts = ", ".join(
+        f"{name}_count = 20 * {name}_count"
+        for name in ("record", "valid", "not_stated", "not_known", "invalid", "missing")
+    )
+    sizes = []
+    for name, changes in (("once", []), ("twenty", [*more, f"UPDATE quality.ethnicity_recording SET {counts}"])):
+        with duckdb.connect(str(make_tables(tmp_path / name, *changes))) as connection:
+            slices, faults = read_slices(connection, AS_OF)
+            assert not faults
+            sizes.append((slices.shape, slices["numerator"].sum()))
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[0][1] < sizes[1][1]

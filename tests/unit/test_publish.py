@@ -64,12 +64,19 @@ def test_comments_travel_with_the_tables(settings: Settings) -> None:
 
 
 def test_the_history_of_checks_is_published_with_its_comments(settings: Settings) -> None:
-    history.record(settings, "run-1", [CheckResult("n", "s", "e", "warn", True, 1, 0, 1, 2, 0.5, 0.4, "2025-09")])
+    with duckdb.connect(str(settings.warehouse_file)) as warehouse:
+        warehouse.execute(
+            "CREATE TABLE quality.feed_receipt (feed TEXT, period TEXT, source_organisation_code TEXT, file_name TEXT, "
+            "file_sha256 TEXT, is_refused BOOLEAN)"
+        )
+    result = CheckResult("n", "s", "e", "warn", True, 1, 0, numerator=1, denominator=2, share=0.5, month="2025-09")
+    history.record(settings, "run-1", [result])
     publish(settings)
     with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         assert connection.execute("SELECT run_id, share FROM quality.check_result").fetchall() == [("run-1", 0.5)]
         assert not connection.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = 'check_result' AND comment IS NULL"
+            "SELECT column_name FROM duckdb_columns() "
+            "WHERE table_name IN ('check_run', 'check_result') AND comment IS NULL"
         ).fetchall()
 
 

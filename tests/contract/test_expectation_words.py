@@ -1,0 +1,61 @@
+"""The suites, the words a person reads of them, the targets and the queries name the same expectations."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from expectations import ACROSS, DECLARED, FEEDS, SOURCES, suite_of
+from expectations.slices import QUERIES
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+
+
+def rows(seed: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_expectation_has_words_and_the_other_way_round() -> None:
+    words = {row["expectation"]: row["severity"] for row in rows("ref_expectation")}
+    assert words == {declared.name: declared.severity for declared in DECLARED}
+    assert all(text and not text.endswith(".") for row in rows("ref_expectation") for text in row.values())
+
+
+def test_every_expectation_has_a_query_and_a_class_and_the_other_way_round() -> None:
+    from expectations.classes import KINDS
+
+    assert list(QUERIES) == [declared.name for declared in DECLARED]
+    assert {declared.kind for declared in DECLARED} == set(KINDS)
+
+
+def test_every_feed_has_a_suite_and_what_only_several_show_has_one() -> None:
+    assert (*FEEDS, ACROSS) == SOURCES
+    for source in SOURCES:
+        names = [declared.name for declared in suite_of(source)]
+        assert names[0] == "slices_present"
+        assert len(names) == len(set(names)) > 2
+
+
+def test_every_target_is_held_by_an_expectation_and_every_feed_has_those_it_needs() -> None:
+    asked = set()
+    for declared in DECLARED:
+        if declared.has_target:
+            measure = re.search(r"target\.measure = '(\w+)'", QUERIES[declared.name])
+            assert measure, declared.name
+            level = "team" if declared.name.endswith("_team") else "organisation"
+            asked |= {(source, measure.group(1), level) for source in declared.sources}
+    assert {(row["feed"], row["measure"], row["unit_level"]) for row in rows("ref_quality_target")} == asked
+
+
+def test_how_to_fix_names_only_tables_that_an_expectation_reads_or_that_follow_from_one() -> None:
+    from orchestration.settings import PROJECT
+
+    models = {path.stem for path in (PROJECT / "dbt_project" / "models").rglob("*.sql")}
+    seeds = {path.stem for path in SEEDS.glob("*.csv")}
+    for row in rows("ref_expectation"):
+        for schema, table in re.findall(r"\b(quality|intermediate|marts)\.(\w+)", row["how_to_fix"]):
+            assert table in models, (row["expectation"], schema, table)
+        for seed in re.findall(r"\bref_\w+", row["how_to_fix"]):
+            assert seed in seeds, row["expectation"]
