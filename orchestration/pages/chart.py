@@ -148,7 +148,16 @@ def log_range(row: Range, lowest: float, highest: float, label: str, at: float =
         inner += f'<line class="inner" x1="{x(row.inner[0])}%" x2="{x(row.inner[1])}%" y1="14" y2="14"/>'
     if row.value:
         inner += f'<circle class="value" cx="{x(row.value)}%" cy="14" r="4.5"/>'
-    return _image("range", label, inner)
+    return _image("interval", label, inner)
+
+
+def log_axis(lowest: float, highest: float, ticks: Sequence[float]) -> Markup:
+    """The scale of `log_range`, for the heading of a column of them."""
+    marks = "".join(
+        f'<span style="left:{100 * math.log(tick / lowest) / math.log(highest / lowest):.1f}%">{tick:g}</span>'
+        for tick in ticks
+    )
+    return Markup('<span class="axis" aria-hidden="true">{}</span>').format(Markup(marks))
 
 
 def share_bar(share: float | None, target: float | None = None) -> Markup:

@@ -19,6 +19,13 @@ def ratio(number: float) -> str:
     return decimal(number, 2)
 
 
+def rough(number: float) -> str:
+    """The end of a wide range as one says it: `0.61`, `1.8`, `15`."""
+    if number < 1:
+        return decimal(number, 2)
+    return decimal(number, 1 if number < 9.95 else 0)
+
+
 def percent(share: float) -> str:
     """A part of one as a percentage, one decimal."""
     return f"{decimal(100 * share, 1)}%"

@@ -100,6 +100,11 @@ def percent_of(share: float) -> str:
     return "over 99.9%" if text == "100.0%" else text
 
 
+def goal(share: float) -> str:
+    """A target as it was set: `95%`, `99.9%`."""
+    return f"{round(100 * share, 2):g}%"
+
+
 def points(change: float) -> str:
     """A difference of two shares in words: `up 1.2 points`, `down 0.4 points`, `no change`."""
     rounded = round(100 * change, 1)

@@ -12,7 +12,7 @@ from orchestration.pages.quality.certainty import Gain, gains
 from orchestration.pages.quality.facts import Facts, Unit
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import source_words
-from orchestration.pages.shares import Share, percent_of
+from orchestration.pages.shares import Share, goal
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Ask:
     def needed(self) -> str:
         """How many must answer, in words."""
         row = self.row
-        target = percent_of(row["target_share"]) if row["target_share"] is not None else "the target"
+        target = goal(row["target_share"]) if row["target_share"] is not None else "the target"
         if row["needed_count"] == 0:
             return f"{target} is reached already"
         if row["can_reach_target"] is False:
-            return f"even if all {row['to_ask_count']:,} answer, {target} is out of reach: too many have declined"
+            return f"even if all {row['to_ask_count']:,} answer, {target} is out of reach: others declined or have an unreadable code"
         if row["needed_count"] is None:
             return "no target is set"
         return f"{row['needed_count']:,} must answer to reach {target}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from orchestration.pages.chart import Range, log_range
-from orchestration.pages.formats import percent, ratio
+from orchestration.pages.formats import percent, rough
 from orchestration.pages.quality.facts import Facts
 from orchestration.pages.quality.tables import Row
 
@@ -53,21 +53,19 @@ class Doubt:
 
     @property
     def range_text(self) -> str:
-        """`between 1.80 and 15.30`."""
+        """`anywhere between 1.8 and 15`."""
         lower, upper = self.row["bound_lower"], self.row["bound_upper"]
         if upper is None:
-            return f"anywhere above {ratio(lower)}"
-        return f"anywhere between {ratio(lower)} and {ratio(upper)}"
+            return f"anywhere above {rough(lower)}"
+        return f"anywhere between {rough(lower)} and {rough(upper)}"
 
     @property
     def sentence(self) -> str:
         """What the gap leaves open."""
         share = self.row["unknown_share"]
         why = f"Ethnicity is unknown for {percent(share)} of those counted. " if share else ""
-        return (
-            f"{why}Whoever these people are, that leaves the {self.measure} of {self.people} {self.range_text} times "
-            f"{'that of ' if self.other.startswith('White') else ''}{self.other}."
-        )
+        of = "that of " if self.other.startswith("White") else ""
+        return f"{why}This gap leaves the {self.measure} of {self.people} {self.range_text} times {of}{self.other}."
 
     @property
     def chart(self) -> Markup:
@@ -80,7 +78,10 @@ class Doubt:
         )
 
 
+NOTABLE = 0.005
+"""Of a narrowing; a smaller one is no percent."""
 SCALE = (0.1, 32.0)
+TICKS = (0.1, 0.3, 1, 3, 10, 32)
 """Ends of the scale of ratios; a range that goes on beyond is cut there and told in words."""
 
 
@@ -104,10 +105,10 @@ def doubts(facts: Facts) -> list[Doubt]:
 
 
 def doubt_of_source(facts: Facts, source: str, found: Iterable[Doubt]) -> Doubt | None:
-    """The figure a source leaves widest open."""
+    """The figure a source leaves widest open, of those it is the first feed of."""
     feeds = {row["measure_id"]: row["source_feeds"] or "" for row in facts.tables.of("marts.measure_catalogue")}
-    fed_by = {source, ALSO_FED.get(source, source)}
-    fed = [doubt for doubt in found if fed_by & set(feeds.get(doubt.row["measure_id"], "").split("|"))]
+    feed = ALSO_FED.get(source, source)
+    fed = [doubt for doubt in found if feeds.get(doubt.row["measure_id"], "").split("|")[0] == feed]
     return max(fed, key=lambda doubt: doubt.width, default=None)
 
 
@@ -124,8 +125,8 @@ class Gain:
         """Range now and after, in words."""
         row = self.row
         now, after = (_between(row[f"bound_lower{end}"], row[f"bound_upper{end}"]) for end in ("", "_after"))
-        narrower = f": {percent(row['narrowing_share'])} narrower" if row["narrowing_share"] else ""
-        return f"{self.measure} for {self.people}: now {now}, after asking {after}{narrower}"
+        narrower = f", a range {row['narrowing_share']:.0%} narrower" if row["narrowing_share"] >= NOTABLE else ""
+        return f"{self.measure}, {self.people}: now {now} times, {after} if all answer{narrower}"
 
 
 def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
@@ -144,5 +145,5 @@ def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
 
 def _between(lower: float | None, upper: float | None) -> str:
     if lower is None or upper is None:
-        return "not known" if lower is None else f"above {ratio(lower)}"
-    return f"{ratio(lower)} to {ratio(upper)}"
+        return "not known" if lower is None else f"above {rough(lower)}"
+    return f"between {rough(lower)} and {rough(upper)}"

@@ -35,6 +35,14 @@ def day_name(day: str | None) -> str:
     return f"{int(day[8:10])} {month_name(day)}" if day else ""
 
 
+def period_name(label: str) -> str:
+    """A period of the measures as one says it: a month or a day at its end is written out."""
+    start, _, end = label.rpartition(" ")
+    if len(end) == 10:
+        return f"{start} {day_name(end)}".strip()
+    return f"{start} {month_name(end)}" if start and len(end) == 7 else label
+
+
 def file_name(code: str) -> str:
     """A code as part of a file name: what a file name can not hold is replaced, and two codes never share one."""
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", code)
@@ -284,6 +292,23 @@ class Facts:
     def _by_unit(self) -> dict[str, dict[str, list[Row]]]:
         return {}
 
+    def breakdowns(self, source: str, unit: Unit) -> dict[str, list[MonthCount]]:
+        """The last month of a source at a unit by breakdown, in the order of the values; few units have any."""
+        return self._breakdowns.get((source, unit.level, unit.code), {})
+
+    @cached_property
+    def _breakdowns(self) -> dict[tuple[str, str, str], dict[str, list[MonthCount]]]:
+        found: dict[tuple[str, str, str], dict[str, list[MonthCount]]] = defaultdict(lambda: defaultdict(list))
+        for row in self._of_fields("quality.ethnicity_recording"):
+            if not _is_everyone(row) and row["record_count"] and row["month"] == self.last_month.get(row["source"]):
+                found[row["source"], row["unit_level"], row["unit_code"]][row["breakdown"]].append(_month(row))
+        return found
+
+    @cached_property
+    def sexes(self) -> dict[str, str]:
+        """Names of the codes of sex."""
+        return {row["sex_code"]: row["sex_name"] for row in self.tables.of("reference.ref_sex")}
+
     @cached_property
     def groups(self) -> dict[str, str]:
         """What the people of a group are called, by its code; broad groups win over single ones."""
@@ -319,13 +344,3 @@ def _is_everyone(row: Row) -> bool:
 def _month(row: Row) -> MonthCount:
     counts = {column.removesuffix("_count"): int(row[column] or 0) for column in STATUS_COUNTS}
     return MonthCount(row["month"], counts, row)
-
-
-def breakdown_rows(facts: Facts, source: str, unit: Unit) -> dict[str, list[MonthCount]]:
-    """The last month of a unit by breakdown, in the order of the values."""
-    last = facts.last_month.get(source)
-    found: dict[str, list[MonthCount]] = defaultdict(list)
-    for row in facts.tables.of("quality.ethnicity_recording"):
-        if (row["source"], row["unit_code"], row["month"]) == (source, unit.code, last) and not _is_everyone(row):
-            found[row["breakdown"]].append(_month(row))
-    return dict(found)

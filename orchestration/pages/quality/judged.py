@@ -94,10 +94,11 @@ class Judged:
         return self.headlines.get((self.before["run_id"], source)) if self.before else None
 
     @property
-    def not_met(self) -> list[tuple[Expectation, Result]]:
+    def not_met(self) -> list[tuple[Expectation, list[Result]]]:
         """What the latest run found wanting, broken pipelines first."""
-        found = [(each, result) for each in self.expectations for result in each.latest if not result.row["passed"]]
-        return sorted(found, key=lambda pair: pair[1].kind != "red")
+        found = [(each, [result for result in each.latest if not result.row["passed"]]) for each in self.expectations]
+        told = [(each, sorted(results, key=lambda result: result.kind != "red")) for each, results in found if results]
+        return sorted(told, key=lambda pair: pair[1][0].kind != "red")
 
 
 def judged(facts: Facts) -> Judged:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source
-from orchestration.pages.quality.facts import Facts, Series, day_name, month_name
+from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, day_name, month_name
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import SIGNALS, listed, plain, source_words
@@ -73,8 +73,8 @@ def _since_last_run(series: Series, history: Judged) -> str:
     if row is None or row["share"] is None or series.latest.share.value is None:
         return "no earlier run to compare with"
     of = f", which judged {month_name(row['month'])}" if row["month"] and row["month"] != series.latest.month[:7] else ""
-    run = f"the run before, of {day_name(str(row['as_of'] or (history.before or {}).get('as_of')))}{of}"
-    return f"{points(series.latest.share.value - row['share'])} since {run}"
+    run = day_name(str(row["as_of"] or (history.before or {}).get("as_of")))
+    return f"{points(series.latest.share.value - row['share'])} since the last run ({run}{of})"
 
 
 def changes(facts: Facts, unmapped: list[Unmapped]) -> list[Change]:
@@ -117,21 +117,26 @@ def _furthest(series: Series) -> tuple[float, str]:
 
 
 def _signals(facts: Facts, source: str) -> list[Change]:
-    """Units whose last month stands out of their own usual range, below or above."""
+    """Units that stand out of their own usual range in the last month and did not in the one before."""
     found = []
-    for level in ("organisation", "division", "team"):
-        for kind, icon in (("bad", "concern"), ("good", "improvement")):
-            units = [
-                series
-                for series in facts.at_level(source, level)
-                if series.signal is not None and series.signal["icon"] == icon
-            ]
-            if not units:
-                continue
-            names = listed([f"{each.unit.name} ({SIGNALS.get(each.signal['signal'], '')})" for each in units if each.signal])
-            what = "worse than usual" if kind == "bad" else "better than usual"
-            found.append(Change(kind, f"{source_words(source).name}, {what}: {names}"))
+    units = [series for level in LEVEL_ORDER for series in facts.at_level(source, level)]
+    for kind, icon, what in (
+        ("bad", "concern", "newly worse than usual"), ("good", "improvement", "newly better than usual"),
+    ):
+        names = [
+            f"{series.unit.name} ({SIGNALS.get(series.signal['signal'], '')})"
+            for series in units
+            if series.signal and series.signal["icon"] == icon and not _was(series, icon)
+        ]
+        if names:
+            found.append(Change(kind, f"{source_words(source).name}, {what}: {listed(names)}"))
     return found
+
+
+def _was(series: Series, icon: str) -> bool:
+    """Whether a series stood out the same way in the month before."""
+    row = series.trend.get(series.before.month) if series.before else None
+    return bool(row) and row["icon"] == icon
 
 
 def _asked(facts: Facts) -> list[Change]:

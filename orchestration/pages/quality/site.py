@@ -16,10 +16,10 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.pages import shares
-from orchestration.pages.chart import PATTERNS, share_bar
-from orchestration.pages.formats import ratio
+from orchestration.pages.chart import PATTERNS, log_axis, share_bar
+from orchestration.pages.formats import ratio, rough
 from orchestration.pages.quality import asking, certainty, overview, views, words
-from orchestration.pages.quality.facts import Facts, Unit, breakdown_rows, day_name, file_name, month_name
+from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
 from orchestration.pages.quality.tables import Tables, read_tables
 
@@ -149,9 +149,7 @@ def _source(facts: Facts, source: str, history: Judged) -> Page:
         "whole": whole,
         "divisions": views.worst_first(facts.at_level(source, "division")),
         "teams": views.worst_first(facts.at_level(source, "team")),
-        "breakdowns": {
-            series.unit.code: views.breakdowns(breakdown_rows(facts, source, series.unit)) for series in whole
-        },
+        "breakdowns": {series.unit.code: views.breakdowns(facts, source, series.unit) for series in whole},
         "checks": [
             (expectation, result)
             for expectation in history.expectations
@@ -171,6 +169,7 @@ def _unit(facts: Facts, unit: Unit) -> Page:
     content = {
         "unit": unit,
         "series": series,
+        "breakdowns": [(each.source, found) for each in series if (found := views.breakdowns(facts, each.source, unit))],
         "ancestors": facts.ancestors(unit),
         "children": facts.children(unit),
         "asks": [asking.ask_of(facts, row) for row in facts.by_unit("quality.asking_plan").get(unit.code, [])],
@@ -238,6 +237,10 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "month": month_name,
         "day": day_name,
         "ratio": lambda number: "–" if number is None else ratio(number),
+        "goal": lambda share: "–" if share is None else shares.goal(share),
+        "sentence": lambda text: text[:1].upper() + text[1:],
+        "period": period_name,
+        "rough": rough,
         "plain": words.plain,
         "count": lambda number: "–" if number is None else f"{number:,.0f}",
         "target": _target,
@@ -252,6 +255,8 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "views": views,
         "asking": asking,
         "share_bar": share_bar,
+        "doubt_axis": log_axis(*certainty.SCALE, certainty.TICKS),
+        "fit_axis": log_axis(*views.FIT_SCALE, (0.125, 0.5, 1, 2, 8)),
         "patterns": PATTERNS,
         "source_path": source_path,
         "spark_months": overview.SPARK_MONTHS,
@@ -263,7 +268,7 @@ def _target(number: float | None, measure: str) -> str:
     """A target as its measure is read: shares in percent, ratios as such."""
     if number is None:
         return "–"
-    return shares.percent_of(number) if measure.endswith("_share") or number <= 1 else f"{ratio(number)} times"
+    return shares.goal(number) if measure.endswith("_share") or number <= 1 else f"{ratio(number)} times"
 
 
 def _swap(staged: Path, folder: Path) -> None:

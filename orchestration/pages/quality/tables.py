@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "feed", "field", "measure", "unit_level", "green", "amber", "effective_from", "reason", "approver",
     ),
     "reference.ref_expectation": ("expectation", "plain_name", "why", "owner", "how_to_fix", "severity"),
+    "reference.ref_sex": ("sex_code", "sex_name"),
     "reference.ref_use_of_force_item": (
         "item_code", "item_name", "section", "judged_how", "source_column", "not_verified",
     ),

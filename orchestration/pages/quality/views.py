@@ -85,17 +85,19 @@ class Breakdown:
     lines: list[tuple[str, MonthCount]]
 
 
-def breakdowns(rows: dict[str, list[MonthCount]]) -> list[Breakdown]:
-    """Breakdowns in words."""
+def breakdowns(facts: Facts, source: str, unit: Unit) -> list[Breakdown]:
+    """The breakdowns of a source at a unit in words."""
+
+    def named(name: str, value: str) -> str:
+        if name == "sex":
+            return facts.sexes.get(value, plain(value))
+        return BREAKDOWN_VALUES.get((name, value)) or (value if name == "staff_group" else plain(value))
+
     return [
         Breakdown(
-            BREAKDOWNS.get(name, plain(name)),
-            [
-                (BREAKDOWN_VALUES.get((name, month.row["breakdown_value"]), plain(month.row["breakdown_value"])), month)
-                for month in months
-            ],
+            BREAKDOWNS.get(name, plain(name)), [(named(name, month.row["breakdown_value"]), month) for month in months]
         )
-        for name, months in sorted(rows.items())
+        for name, months in sorted(facts.breakdowns(source, unit).items())
     ]
 
 

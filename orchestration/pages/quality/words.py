@@ -26,7 +26,7 @@ SOURCES = {
         "patients in contact",
     ),
     "mhsds": SourceWords(
-        "National return on mental health",
+        "National return",
         "The Mental Health Services Data Set: what we send to NHS England every month, and what national figures on "
         "us are made from.",
         "patient sent",
@@ -58,7 +58,7 @@ LEVELS = {"organisation": "whole trust", "division": "division", "directorate": 
 SYSTEMS = {
     "rio": "Rio (clinical system)",
     "pas": "PAS (patient administration system)",
-    "mhsds": "National return on mental health",
+    "mhsds": "National return",
     "incidents": "Incident reports",
     "staff_record": "Staff record",
     "patient_ethnicity": "Patient record",
