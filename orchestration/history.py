@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from expectations import CheckResult
+from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
 COLUMNS = {
@@ -59,3 +61,22 @@ def of_run(settings: Settings, run_id: str) -> list[CheckResult]:
         cursor = connection.execute("SELECT * EXCLUDE (run_id, as_of) FROM read_parquet(?)", [str(path)])
         names = [column[0] for column in cursor.description or []]
         return [CheckResult(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def results_query(history: Path) -> str | None:
+    """SQL that reads every result kept, each of an expectation as a whole; None when there is none."""
+    files = history / "check_result" / "*.parquet"
+    if not any(files.parent.glob(files.name)):
+        return None
+    return f"""
+        SELECT run_id, as_of, name AS expectation, source, 'all' AS unit_level, 'all' AS unit_code,
+            CAST(month || '-01' AS DATE) AS month, severity, passed, evaluated_count, failing_count, numerator,
+            denominator, share, target, expectation AS description, fault
+        FROM read_parquet({sql_text(str(files))}, union_by_name = true)
+    """  # noqa: S608 - the path is quoted
+
+
+def runs_query(history: Path) -> str | None:
+    """SQL that reads one row per run kept; None when there is none."""
+    results = results_query(history)
+    return results and f"SELECT DISTINCT run_id, as_of FROM ({results})"  # noqa: S608

@@ -1,4 +1,4 @@
-"""A small database with every table the quality pages read: made-up rows of two divisions, five teams and three runs."""
+"""A small database with every table the quality pages read: made-up rows of two divisions, five teams, three runs."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def make(path: Path) -> Path:
             connection.unregister("rows_of_table")
         connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN unit_level VARCHAR DEFAULT 'organisation'")
         for column, value in (
-            ("breakdown", "all"), ("denominator_rule", "own"), ("adjustment", "crude"), ("reference_group_code", "white"),
+            ("breakdown", "all"), ("denominator_rule", "own"), ("adjustment", "crude"),
+            ("reference_group_code", "white"),
         ):
             connection.execute(f"ALTER TABLE marts.equity_measure ADD COLUMN {column} VARCHAR DEFAULT '{value}'")
         connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN period_type VARCHAR")
@@ -80,7 +81,7 @@ def make(path: Path) -> Path:
 
 def tables() -> dict[str, list[dict[str, Any]]]:
     """Rows by table."""
-    draw = random.Random(4)
+    draw = random.Random(4)  # noqa: S311 - made-up rows
     recording = list(_recording(draw))
     return {
         "core.dim_organisation_unit": [
@@ -136,7 +137,8 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             _row(
                 source=source, organisation_code=ORGANISATION, area_code=area, ethnicity_code=code,
                 recorded_count=(count := draw.randint(4, 400)), recorded_share=count / 3200, resident_count=9000,
-                resident_share=0.0625, fit_ratio=(fit := count / 200), fit_ratio_lower=fit * 0.8, fit_ratio_upper=fit * 1.25,
+                resident_share=0.0625, fit_ratio=(fit := count / 200), fit_ratio_lower=fit * 0.8,
+                fit_ratio_upper=fit * 1.25,
             )
             for source in ("mhsds", "patient_ethnicity", "staff_record")
             for area in ("all", "A1", "A2")
@@ -151,7 +153,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             for item, complete in (("reason", 40), ("place", 36), ("efforts", 0), ("all_items", 0))
         ],
         "reference.ref_use_of_force_item": [
-            _row(item_code=code, item_name=name, section=section, judged_how="Filled in.", not_verified=None)
+            _row(item_code=code, item_name=name, act_section=section, judged_by="Filled in.", not_verified=None)
             for code, name, section in (
                 ("reason", "Reason for the use of force", "6(5)(a)"), ("place", "Place", "6(5)(b)"),
                 ("efforts", "Efforts to avoid it", "6(5)(p)"),
@@ -184,20 +186,20 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "reference.ref_expectation": [
             _row(
                 expectation="known_and_stated_trust", plain_name="Enough is known at the whole trust",
-                why="Without it no figure of the board is firm.", owner="Data quality team",
+                why_it_matters="Without it no figure of the board is firm.", owner="Data quality team",
                 how_to_fix="Ask those on the asking plan.", severity="warn",
             ),
             _row(
                 expectation="status_counts_add_up", plain_name="The five statuses add up",
-                why="Otherwise people are lost.", owner="Data engineer", how_to_fix="Mend the model.", severity="error",
+                why_it_matters="Otherwise people are lost.", owner="Data engineer", how_to_fix="Mend it.",
+                severity="error",
             ),
         ],
         "quality.check_run": [
             _row(
-                run_id=run, as_of=day, first_month="2024-04", last_month="2025-09", expectation_count=8,
-                failed_count=4, error_count=0,
+                run_id=run, as_of=day, run_number=place or None,  # the first is from before runs were numbered
             )
-            for run, day in RUNS
+            for place, (run, day) in enumerate(RUNS)
         ],
         "quality.check_result": list(_results()),
         "marts.equity_measure": [
@@ -218,7 +220,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-RUNS = (("run-1", datetime.date(2025, 8, 15)), ("run-2", datetime.date(2025, 9, 15)), ("run-3", datetime.date(2025, 10, 15)))
+RUNS = tuple((f"run-{month - 7}", datetime.date(2025, month, 15)) for month in (8, 9, 10))
 
 
 def _row(**cells: Any) -> dict[str, Any]:
@@ -307,7 +309,8 @@ def _plan(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         needed = max(0, -(-95 * people // 100) - known)
         yield {
             "source": "patient_ethnicity", "organisation_code": ORGANISATION, "unit_code": code, "month": LAST,
-            "unit_name": UNITS[code][0], "division_code": "D1" if code in ("T1", "T2") else "D2", "person_count": people,
+            "unit_name": UNITS[code][0], "division_code": "D1" if code in ("T1", "T2") else "D2",
+            "person_count": people,
             "known_count": known, "to_ask_count": ask[code], "declined_count": row["not_stated_count"],
             "target_share": 0.95, "needed_count": needed, "can_reach_target": known + ask[code] >= 0.95 * people,
             "asked_last_month_count": 30, "answered_count": 14, "declined_after_asking_count": 2,
@@ -317,7 +320,7 @@ def _plan(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
 
 def _results() -> Iterable[dict[str, Any]]:
     for place, (run, day) in enumerate(RUNS):
-        month = MONTHS[place - 3].isoformat()[:7]
+        month = MONTHS[place - 3]
         for source in SOURCES:
             share = 0.9 + place / 100
             yield _result(run, day, "known_and_stated_trust", source, "all", None, month, "warn", False, share)
@@ -326,17 +329,18 @@ def _results() -> Iterable[dict[str, Any]]:
             yield _result(run, day, "known_and_stated_team", source, "team", TINY, month, "warn", False, 0.7)
             yield _result(run, day, "status_counts_add_up", source, "all", None, None, "error", True, None)
     yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.75)
+    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "system_pair", "rio/pas", None, "warn", False, 0.75)
 
 
 def _result(  # noqa: PLR0917 - a row
-    run: str, day: datetime.date, name: str, source: str, level: str, unit: str | None, month: str | None,
+    run: str, day: datetime.date, name: str, source: str, level: str, unit: str | None, month: datetime.date | None,
     severity: str, passed: bool, share: float | None,
 ) -> dict[str, Any]:
     of = 9 if unit == TINY else 400
     return {
         "run_id": run, "as_of": day, "expectation": name, "description": "what is expected, in words", "source": source,
-        "unit_level": level, "unit_code": unit or "all", "unit_name": unit, "month": month, "severity": severity,
-        "passed": passed, "is_current": True, "rating": None if share is None else "red", "evaluated_count": 5,
+        "unit_level": level, "unit_code": unit or "all", "month": month, "severity": severity,
+        "passed": passed, "rating": None if share is None else "red", "evaluated_count": 5,
         "failing_count": 0 if passed else 2, "numerator": None if share is None else round(of * share),
         "denominator": None if share is None else of, "share": share, "target": None if share is None else 0.95,
         "fault": None,

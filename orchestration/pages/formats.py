@@ -6,6 +6,10 @@ Belongs here: digits, separators, singular and plural. Does not belong here: wha
 from __future__ import annotations
 
 
+NOTHING = "\N{EN DASH}"
+"""What stands where there is no number."""
+
+
 def decimal(number: float, places: int) -> str:
     """A number with thousands separators; one that is not 0 is never printed as 0 but with one telling digit."""
     text = f"{number:,.{places}f}"

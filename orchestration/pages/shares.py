@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestration.pages.formats import percent
+from orchestration.pages.formats import NOTHING, percent
 
 Rating = Literal["green", "amber", "red"]
 FEW = 20
@@ -54,8 +54,8 @@ class Share:
 
     @property
     def text(self) -> str:
-        """`93.4%`, or a dash that is read out as such."""
-        return "–" if self.value is None else percent_of(self.value)
+        """`93.4%`, or a dash where there is none."""
+        return NOTHING if self.value is None else percent_of(self.value)
 
     @property
     def range_text(self) -> str:

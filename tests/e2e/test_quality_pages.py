@@ -133,7 +133,6 @@ def test_a_page_fits_the_narrowest_screen(context: BrowserContext, site: Path, p
         "&& getComputedStyle(e).overflowX !== 'visible' && e.tabIndex < 0).map(e => e.className)"
     )
     assert not stuck
-    violations(page)
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -149,8 +148,8 @@ def test_a_page_prints_on_a4(context: BrowserContext, site: Path, path: str, tmp
     page = opened(context, site, path)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 688, "height": 900})  # A4 less its margins
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert over <= 0 or path == "agreement.html", "a matrix of sixteen groups is wider than paper"
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     printed = page.pdf(prefer_css_page_size=True)
     (tmp_path / "page.pdf").write_bytes(printed)
     sizes = {tuple(map(float, box)) for box in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)}

@@ -41,7 +41,8 @@ class Ask:
         if row["needed_count"] == 0:
             return f"{target} is reached already"
         if row["can_reach_target"] is False:
-            return f"even if all {row['to_ask_count']:,} answer, {target} is out of reach: others declined or have an unreadable code"
+            if_all = f"even if all {row['to_ask_count']:,} answer, {target} is out of reach"
+            return f"{if_all}: others declined or have an unreadable code"
         if row["needed_count"] is None:
             return "no target is set"
         return f"{row['needed_count']:,} must answer to reach {target}"

@@ -93,9 +93,8 @@ def doubts(facts: Facts) -> list[Doubt]:
     for row in facts.tables.of("marts.equity_measure"):
         measure = row["measure_id"]
         other = "White people" if references.get(measure) == "white" else "their share of residents"
-        people = facts.groups.get(row["group_code"], row["group_code"])
-        name = SHORT.get(measure, names.get(measure, measure))
-        by_measure.setdefault(measure, []).append(Doubt(row, name, people, other))
+        name = SHORT.get(measure) or str(names.get(measure, measure))
+        by_measure.setdefault(measure, []).append(Doubt(row, name, facts.people(row["group_code"]), other))
     found = []
     for of_measure in by_measure.values():
         together = [doubt for doubt in of_measure if doubt.row["grouping"] == "white_bme"]
@@ -138,7 +137,7 @@ def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
         if row["source"] == source and row["narrowing_share"]
     ]
     return [
-        Gain(row, names.get(row["measure_id"], row["measure_id"]), facts.groups.get(row["group_code"], row["group_code"]))
+        Gain(row, str(names.get(row["measure_id"], row["measure_id"])), facts.people(row["group_code"]))
         for row in sorted(rows, key=lambda row: (-row["narrowing_share"], row["measure_id"], row["group_code"]))
     ]
 

@@ -314,10 +314,14 @@ class Facts:
         """What the people of a group are called, by its code; broad groups win over single ones."""
         rows = self.tables.of("reference.ref_group_wording")
         order = ("ethnic_19", "ethnic_16", "broad_ons", "broad_nhs", "white_bme")
-        found = {}
+        found: dict[str, str] = {}
         for grouping in order:
             found |= {row["group_code"]: row["people"] for row in rows if row["grouping"] == grouping}
         return found
+
+    def people(self, group_code: str) -> str:
+        """What the people of a group are called."""
+        return self.groups.get(group_code, group_code)
 
     @cached_property
     def ethnicities(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ here: judging, which is `expectations`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestration.pages.quality.facts import Facts, file_name
@@ -16,8 +16,8 @@ from orchestration.pages.quality.words import plain, source_words
 
 HEADLINE = "known_and_stated_trust"
 """The expectation whose share is the headline of a source."""
-WHOLE = ("all", None)
-"""Unit level of the result of an expectation as a whole; results of older runs have none."""
+WHOLE = "all"
+"""Unit level of the result of an expectation as a whole."""
 ACROSS = "across_feeds"
 
 
@@ -40,14 +40,19 @@ class Result:
             return "Met"
         if self.row["fault"]:
             return "Could not be judged"
-        return "Failed" if self.row["severity"] == "error" else "Not met"
+        return "Failed" if self.is_broken else "Not met"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the pipeline itself is at fault, and not the recording."""
+        return not self.row["passed"] and (self.row["severity"] == "error" or bool(self.row["fault"]))
 
     @property
     def kind(self) -> str:
-        """The look of the words: `green`, `amber` for a finding, `red` for a broken pipeline."""
+        """The look of the words: `green` when met, `amber` for a finding, `red` for a broken pipeline."""
         if self.row["passed"]:
             return "green"
-        return "red" if self.row["severity"] == "error" or self.row["fault"] else "amber"
+        return "red" if self.is_broken else "amber"
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,8 @@ class Judged:
     def not_met(self) -> list[tuple[Expectation, list[Result]]]:
         """What the latest run found wanting, broken pipelines first."""
         found = [(each, [result for result in each.latest if not result.row["passed"]]) for each in self.expectations]
-        told = [(each, sorted(results, key=lambda result: result.kind != "red")) for each, results in found if results]
-        return sorted(told, key=lambda pair: pair[1][0].kind != "red")
+        told = [(each, sorted(results, key=lambda result: not result.is_broken)) for each, results in found if results]
+        return sorted(told, key=lambda pair: not pair[1][0].is_broken)
 
 
 def judged(facts: Facts) -> Judged:
@@ -110,8 +115,7 @@ def judged(facts: Facts) -> Judged:
     order = {run["run_id"]: place for place, run in enumerate(runs)}
     results: dict[str, list[Result]] = defaultdict(list)
     for row in rows:
-        name = row["name"] or row["expectation"]  # runs before the expectations had slices kept the name here
-        results[name].append(Result(name, row))
+        results[row["expectation"]].append(Result(row["expectation"], row))
     words = {row["expectation"]: row for row in facts.tables.of("reference.ref_expectation")}
     expectations = [
         _expectation(name, results.get(name, []), words.get(name), order, latest)
@@ -120,44 +124,41 @@ def judged(facts: Facts) -> Judged:
     headlines = {
         (result.row["run_id"], result.row["source"]): result.row
         for result in results.get(HEADLINE, [])
-        if result.row["unit_level"] in WHOLE
+        if result.row["unit_level"] == WHOLE
     }
     return Judged(tuple(sorted(expectations, key=lambda each: each.is_met)), latest, before, headlines)
 
 
-def _place(names: Sequence[str]):  # type: ignore[no-untyped-def]
+def _place(names: Sequence[str]) -> Callable[[str], tuple[int, str]]:
     return lambda name: (names.index(name) if name in names else len(names), name)
 
 
 def _runs(facts: Facts) -> list[Row]:
-    """Runs, the latest first; as_of decides, then the run just made."""
-    runs = {row["run_id"]: row for row in facts.tables.of("quality.check_run")}
-    for row in facts.tables.of("quality.check_result"):
-        runs.setdefault(row["run_id"], {"run_id": row["run_id"], "as_of": row["as_of"]})
-    return sorted(
-        runs.values(), key=lambda run: (str(run["as_of"]), run["run_id"] == facts.run_id, run["run_id"]), reverse=True
-    )
+    """Runs, the latest first; those from before runs were numbered by their day."""
+    runs = facts.tables.of("quality.check_run")
+    return sorted(runs, key=lambda run: (run["run_number"] or 0, str(run["as_of"]), run["run_id"]), reverse=True)
 
 
 def _expectation(
     name: str, results: list[Result], words: Row | None, order: dict[str, int], latest: Row | None
 ) -> Expectation:
-    whole = [result for result in results if result.row["unit_level"] in WHOLE]
-    history = sorted(whole, key=lambda result: (order[result.row["run_id"]], result.source))
+    whole = [result for result in results if result.row["unit_level"] == WHOLE]
+    history = sorted(whole, key=lambda result: (order.get(result.row["run_id"], len(order)), result.source))
     run_id = latest["run_id"] if latest else None
+    of_month = {result.row["source"]: result.row["month"] for result in history if result.row["run_id"] == run_id}
     failing = [
         result
         for result in results
         if result.row["run_id"] == run_id
-        and result.row["unit_level"] not in WHOLE
+        and result.row["unit_level"] != WHOLE
         and not result.row["passed"]
-        and result.row["is_current"] is not False
+        and of_month.get(result.row["source"]) in (None, result.row["month"])
     ]
     said = next((result.row["description"] for result in history if result.row["description"]), "")
     return Expectation(
         name,
         (words or {}).get("plain_name") or plain(name),
-        (words or {}).get("why") or said,
+        (words or {}).get("why_it_matters") or said,
         (words or {}).get("owner") or "",
         (words or {}).get("how_to_fix") or "",
         tuple(history),

@@ -72,7 +72,7 @@ def _since_last_run(series: Series, history: Judged) -> str:
     row = history.headline_before(series.source)
     if row is None or row["share"] is None or series.latest.share.value is None:
         return "no earlier run to compare with"
-    of = f", which judged {month_name(row['month'])}" if row["month"] and row["month"] != series.latest.month[:7] else ""
+    of = f", which judged {month_name(row['month'])}" if row["month"] and row["month"] != series.latest.month else ""
     run = day_name(str(row["as_of"] or (history.before or {}).get("as_of")))
     return f"{points(series.latest.share.value - row['share'])} since the last run ({run}{of})"
 
@@ -85,9 +85,8 @@ def changes(facts: Facts, unmapped: list[Unmapped]) -> list[Change]:
     found += _asked(facts) + _interventions(facts)
     for each in unmapped:
         if each.before is not None and each.count > each.before:
-            found.append(
-                Change("bad", f"{each.source}: {each.count:,} unreadable values in {each.field}, {each.before:,} before")
-            )
+            values = f"{each.count:,} unreadable values in {each.field}, {each.before:,} before"
+            found.append(Change("bad", f"{each.source}: {values}"))
     order = ("bad", "good", "none")
     return sorted(found, key=lambda change: order.index(change.kind))
 
@@ -136,7 +135,7 @@ def _signals(facts: Facts, source: str) -> list[Change]:
 def _was(series: Series, icon: str) -> bool:
     """Whether a series stood out the same way in the month before."""
     row = series.trend.get(series.before.month) if series.before else None
-    return bool(row) and row["icon"] == icon
+    return row is not None and row["icon"] == icon
 
 
 def _asked(facts: Facts) -> list[Change]:
@@ -147,8 +146,8 @@ def _asked(facts: Facts) -> list[Change]:
     return [
         Change(
             "good" if answered else "none",
-            f"{source_words(source).name}: of {asked:,} people still to be asked last month, {answered:,} have answered "
-            f"and {declined:,} declined",
+            f"{source_words(source).name}: of {asked:,} people still to be asked last month, {answered:,} have "
+            f"answered and {declined:,} declined",
         )
         for source, (asked, answered, declined) in sums.items()
         if asked

@@ -7,8 +7,9 @@ page says (`templates/`), or when the site is built (`assets`). Equal rows give 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.pages import shares
 from orchestration.pages.chart import PATTERNS, log_axis, share_bar
-from orchestration.pages.formats import ratio, rough
+from orchestration.pages.formats import NOTHING, ratio, rough
 from orchestration.pages.quality import asking, certainty, overview, views, words
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
-from orchestration.pages.quality.tables import Tables, read_tables
+from orchestration.pages.quality.tables import read_tables
 
 PAGES = Path(__file__).resolve().parents[1]
 DOCS = "data_docs"
@@ -66,7 +67,7 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
         as_of: ISO date taken for today.
         failed: checks that failed at ERROR in this run, as `asset: check`.
         run_id: the run whose results are the latest; the last by `as_of` when None.
-        build_docs: writes the Data Docs into the folder it is given, before the swap; without it none are linked.
+        build_docs: writes the Data Docs into the folder it is given; without it those of the old site stay.
 
     Returns:
         Number of pages and of bytes, by `pages` and `bytes`.
@@ -76,6 +77,8 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
     staged.mkdir(parents=True)
     if build_docs:
         build_docs(staged / DOCS)
+    elif (folder / DOCS).exists():
+        shutil.copytree(folder / DOCS, staged / DOCS)
     has_docs = (staged / DOCS / "index.html").exists()
     facts = Facts(read_tables(connection), as_of, tuple(failed), run_id)
     count = size = 0
@@ -104,7 +107,8 @@ def pages(facts: Facts) -> Iterator[Page]:
     yield _overview(facts, history, plan, doubts)
     yield Page("asking-plan.html", "asking-plan.html", "Whom to ask", {"plan": plan})
     yield Page("units.html", "units.html", "Divisions and teams", {"rows": list(_tree(facts))})
-    yield Page("census-fit.html", "census-fit.html", "Census fit", {"fits": views.census_fit(facts), "area_names": _areas(facts)})
+    fits = {"fits": views.census_fit(facts), "area_names": _areas(facts)}
+    yield Page("census-fit.html", "census-fit.html", "Census fit", fits)
     pairs = facts.tables.of("quality.ethnicity_agreement")
     yield Page(
         "agreement.html",
@@ -131,7 +135,7 @@ def _overview(
     unmapped = overview.unmapped_values(facts)
     content = {
         "cards": overview.cards(facts, doubts, history),
-        "worst": {source: lines[:3] for source, lines in plan.items()},
+        "worst": {source: lines[:3] for source, lines in plan.items() if source not in _same_people(plan)},
         "changes": overview.changes(facts, unmapped),
         "doubts": doubts,
         "unmapped": unmapped,
@@ -139,6 +143,11 @@ def _overview(
         "history": history,
     }
     return Page("index.html", "index.html", "How well we record ethnicity", content)
+
+
+def _same_people(sources: Iterable[str]) -> set[str]:
+    """Sources that hold the people of another one of them, which is where they are asked."""
+    return {fed for source, fed in certainty.ALSO_FED.items() if source in sources}
 
 
 def _source(facts: Facts, source: str, history: Judged) -> Page:
@@ -169,7 +178,9 @@ def _unit(facts: Facts, unit: Unit) -> Page:
     content = {
         "unit": unit,
         "series": series,
-        "breakdowns": [(each.source, found) for each in series if (found := views.breakdowns(facts, each.source, unit))],
+        "breakdowns": [
+            (each.source, found) for each in series if (found := views.breakdowns(facts, each.source, unit))
+        ],
         "ancestors": facts.ancestors(unit),
         "children": facts.children(unit),
         "asks": [asking.ask_of(facts, row) for row in facts.by_unit("quality.asking_plan").get(unit.code, [])],
@@ -232,17 +243,17 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "percent": lambda share: "–" if share is None else shares.percent_of(share),
+        "percent": lambda share: NOTHING if share is None else shares.percent_of(share),
         "points": shares.points,
         "month": month_name,
         "day": day_name,
-        "ratio": lambda number: "–" if number is None else ratio(number),
-        "goal": lambda share: "–" if share is None else shares.goal(share),
+        "ratio": lambda number: NOTHING if number is None else ratio(number),
+        "goal": lambda share: NOTHING if share is None else shares.goal(share),
         "sentence": lambda text: text[:1].upper() + text[1:],
         "period": period_name,
         "rough": rough,
         "plain": words.plain,
-        "count": lambda number: "–" if number is None else f"{number:,.0f}",
+        "count": lambda number: NOTHING if number is None else f"{number:,.0f}",
         "target": _target,
     }
     environment.globals |= {
@@ -255,6 +266,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "views": views,
         "asking": asking,
         "share_bar": share_bar,
+        "slice_name": partial(views.slice_name, facts),
         "doubt_axis": log_axis(*certainty.SCALE, certainty.TICKS),
         "fit_axis": log_axis(*views.FIT_SCALE, (0.125, 0.5, 1, 2, 8)),
         "patterns": PATTERNS,
@@ -267,8 +279,8 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
 def _target(number: float | None, measure: str) -> str:
     """A target as its measure is read: shares in percent, ratios as such."""
     if number is None:
-        return "–"
-    return shares.goal(number) if measure.endswith("_share") or number <= 1 else f"{ratio(number)} times"
+        return NOTHING
+    return f"{number:g} times" if measure.endswith("_ratio") else shares.goal(number)
 
 
 def _swap(staged: Path, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 Belongs here: names of tables and columns, the rows a page may need. Does not belong here: what a page says.
 A table that is not there, or not there yet, has no rows: the page that shows it says so. A column that is not there is
-empty: results of earlier runs may lack what later ones have.
+empty.
 """
 
 from __future__ import annotations
@@ -30,11 +30,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "reference.ref_quality_target": (
         "feed", "field", "measure", "unit_level", "green", "amber", "effective_from", "reason", "approver",
     ),
-    "reference.ref_expectation": ("expectation", "plain_name", "why", "owner", "how_to_fix", "severity"),
+    "reference.ref_expectation": ("expectation", "plain_name", "why_it_matters", "owner", "how_to_fix", "severity"),
     "reference.ref_sex": ("sex_code", "sex_name"),
-    "reference.ref_use_of_force_item": (
-        "item_code", "item_name", "section", "judged_how", "source_column", "not_verified",
-    ),
+    "reference.ref_use_of_force_item": ("item_code", "item_name", "act_section", "judged_by", "not_verified"),
     "quality.ethnicity_recording": (
         "source", "field", *UNIT, "breakdown", "breakdown_value", "record_count", *STATUS_COUNTS,
         "known_and_stated_share", "stated_or_declined_share", "national_coverage_share", "national_validity_share",
@@ -86,12 +84,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "quality.feed_status": (
         "feed", "period", "source_organisation_code", "feed_state", "is_stale", "rows_quarantined", "refusal",
     ),
-    "quality.check_run": ("run_id", "as_of", "first_month", "last_month", "expectation_count", "failed_count",
-        "error_count"),
+    "quality.check_run": ("run_id", "run_number", "as_of"),
     "quality.check_result": (
-        "run_id", "as_of", "expectation", "name", "description", "source", "unit_level", "unit_code", "unit_name",
-        "month", "severity", "passed", "is_current", "rating", "evaluated_count", "failing_count", "numerator",
-        "denominator", "share", "target", "fault",
+        "run_id", "as_of", "expectation", "description", "source", "unit_level", "unit_code", "month", "severity",
+        "passed", "rating", "evaluated_count", "failing_count", "numerator", "denominator", "share", "target", "fault",
     ),
     "marts.measure_catalogue": (
         "measure_id", "measure_name", "headline_period_type", "headline_grouping", "source_feeds", "reference",

@@ -108,13 +108,13 @@ def national(month: MonthCount) -> list[tuple[str, str, str]] | None:
         return None
     lines = [
         ("Coverage", row["national_coverage_share"], "something is recorded"),
-        ("Validity", row["national_validity_share"], "what is recorded is an accepted code; declined and not known pass"),
+        ("Validity", row["national_validity_share"], "an accepted code; declined and not known pass"),
         ("Accuracy", row["national_accuracy_share"], "an accepted code that says which ethnic group"),
     ]
     shown = [(name, percent_of(value), meaning) for name, value, meaning in lines if value is not None]
     if row["dqmi_item_score"] is not None:
         score = f"{row['dqmi_item_score']:.1f} of 100"
-        shown.append(("Item score", score, "of the Data Quality Maturity Index, the national index; at least this much"))
+        shown.append(("Item score", score, "in the Data Quality Maturity Index, the national one; it is at least this"))
     return [*shown, ("Ours: known and stated", month.share.text, "a usable group; declining counts as not known")]
 
 
@@ -123,8 +123,8 @@ def category_use(row: Row) -> list[tuple[str, int, Any, Any, Any]]:
     return [
         (name, row[f"{key}_count"], row[f"{key}_share"], row[f"resident_{key}_share"], row[f"{key}_ratio"])
         for name, key in (
-            ("Any kind of ‘any other’", "any_other"),
-            ("‘Any other ethnic group’ alone", "other_group"),
+            ("All groups that begin with any other", "any_other"),
+            ("Any other ethnic group, by itself", "other_group"),
             ("Mixed groups", "mixed"),
         )
         if row[f"{key}_count"] is not None
@@ -161,7 +161,7 @@ def census_fit(facts: Facts) -> dict[str, dict[str, list[Fit]]]:
     order = list(facts.ethnicities)
     found: dict[str, dict[str, list[Fit]]] = defaultdict(lambda: defaultdict(list))
     for row in facts.tables.of("quality.ethnicity_census_fit"):
-        name = facts.ethnicities.get(row["ethnicity_code"], row["ethnicity_code"])
+        name = str(facts.ethnicities.get(row["ethnicity_code"], row["ethnicity_code"]))
         found[row["source"]][row["area_code"]].append(Fit(name, row))
     place = {code: index for index, code in enumerate(order)}
     return {
@@ -223,6 +223,16 @@ def use_of_force(facts: Facts, unit: Unit) -> ForceUnit | None:
     )
     whole = next((row for row in rows if row["item_code"] == "all_items"), None)
     return ForceUnit(unit, rows[0]["month"], items, whole)
+
+
+def slice_name(facts: Facts, level: str, code: str) -> str:
+    """What a result that is not of a unit is about: a group, an item, a pair of systems, a table."""
+    if level == "ethnic_group":
+        return facts.ethnicities.get(code, code)
+    if level == "item":
+        items = {row["item_code"]: row["item_name"] for row in facts.tables.of("reference.ref_use_of_force_item")}
+        return "The whole record" if code == "all_items" else items.get(code, plain(code))
+    return code if level == "table" else plain(code)
 
 
 def last_of(facts: Facts, table: str, unit: Unit, source: str | None = None) -> Row | None:
