@@ -191,8 +191,8 @@ def _domain(points: Sequence[Point], others: Sequence[float | None]) -> tuple[fl
     """Where the scale starts and ends: round tenths around everything that is drawn, never beyond 0 and 1."""
     numbers = [point.value for point in points if point.value is not None]
     numbers += [other for other in others if other is not None]
-    lowest = max(0.0, math.floor(10 * min(numbers, default=0) - 0.2) / 10)
-    highest = min(1.0, math.ceil(10 * max(numbers, default=1) + 0.2) / 10)
+    lowest = max(0.0, math.floor(round(10 * min(numbers, default=0) - 0.2, 6)) / 10)
+    highest = min(1.0, math.ceil(round(10 * max(numbers, default=1) + 0.2, 6)) / 10)
     return lowest, max(highest, round(lowest + 0.1, 1))
 
 

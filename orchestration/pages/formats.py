@@ -5,7 +5,6 @@ Belongs here: digits, separators, singular and plural. Does not belong here: wha
 
 from __future__ import annotations
 
-
 NOTHING = "\N{EN DASH}"
 """What stands where there is no number."""
 
@@ -24,9 +23,9 @@ def ratio(number: float) -> str:
 
 
 def rough(number: float) -> str:
-    """The end of a wide range as one says it: `0.61`, `1.8`, `15`."""
+    """The end of a wide range as one says it: `0`, `0.61`, `1.8`, `15`."""
     if number < 1:
-        return decimal(number, 2)
+        return decimal(number, 2) if number else "0"
     return decimal(number, 1 if number < 9.95 else 0)
 
 

@@ -45,7 +45,7 @@ class Share:
         middle = p + square / (2 * n)
         half = Z_95 * math.sqrt(p * (1 - p) / n + square / (4 * n * n))
         lower, upper = ((middle + sign * half) / (1 + square / n) for sign in (-1, 1))
-        return max(0.0, lower), min(1.0, upper)
+        return lower if self.count else 0.0, upper if self.count < n else 1.0
 
     @property
     def is_of_few(self) -> bool:

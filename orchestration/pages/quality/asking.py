@@ -48,6 +48,25 @@ class Ask:
         return f"{row['needed_count']:,} must answer to reach {target}"
 
     @property
+    def needed_short(self) -> str:
+        """The same for a table."""
+        row = self.row
+        if row["needed_count"] is None:
+            return "no target"
+        if row["needed_count"] and row["can_reach_target"] is False:
+            return "out of reach"
+        return f"{row['needed_count']:,}"
+
+    @property
+    def asked_short(self) -> str:
+        """What came of last month's asking, for a table."""
+        row = self.row
+        if not row["asked_last_month_count"]:
+            return "nobody was left to ask"
+        declined = row["declined_after_asking_count"] or 0
+        return f"{row['answered_count'] or 0:,} of {row['asked_last_month_count']:,} answered, {declined:,} declined"
+
+    @property
     def asked(self) -> str:
         """What came of last month's asking, in words; empty where nobody was asked."""
         row = self.row

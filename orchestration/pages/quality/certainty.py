@@ -46,6 +46,10 @@ class Doubt:
         lower, upper = self.row["bound_lower"], self.row["bound_upper"]
         return upper / lower if lower and upper is not None else WIDE_ABOVE
 
+    def openness(self) -> tuple[bool, float]:
+        """What ranks figures by how open they are; one at 0 says more of few people than of the gap."""
+        return bool(self.row["ratio"]), self.width
+
     @property
     def title(self) -> str:
         """`Detention rate: Black people against White people`."""
@@ -99,7 +103,7 @@ def doubts(facts: Facts) -> list[Doubt]:
     for of_measure in by_measure.values():
         together = [doubt for doubt in of_measure if doubt.row["grouping"] == "white_bme"]
         single = [doubt for doubt in of_measure if doubt.row["grouping"] != "white_bme"]
-        found += [*together[:1], *([max(single, key=lambda doubt: doubt.width)] if single else [])]
+        found += [*together[:1], *([max(single, key=Doubt.openness)] if single else [])]
     return found
 
 
@@ -108,7 +112,7 @@ def doubt_of_source(facts: Facts, source: str, found: Iterable[Doubt]) -> Doubt 
     feeds = {row["measure_id"]: row["source_feeds"] or "" for row in facts.tables.of("marts.measure_catalogue")}
     feed = ALSO_FED.get(source, source)
     fed = [doubt for doubt in found if feeds.get(doubt.row["measure_id"], "").split("|")[0] == feed]
-    return max(fed, key=lambda doubt: doubt.width, default=None)
+    return max(fed, key=Doubt.openness, default=None)
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,16 @@ class Gain:
     @property
     def sentence(self) -> str:
         """Range now and after, in words."""
-        row = self.row
-        now, after = (_between(row[f"bound_lower{end}"], row[f"bound_upper{end}"]) for end in ("", "_after"))
+        row, (now, after) = self.row, self.ranges
         narrower = f", a range {row['narrowing_share']:.0%} narrower" if row["narrowing_share"] >= NOTABLE else ""
         return f"{self.measure}, {self.people}: now {now} times, {after} if all answer{narrower}"
+
+    @property
+    def ranges(self) -> tuple[str, str]:
+        """Now and after, each `between 1.8 and 15`."""
+        row = self.row
+        now, after = (_between(row[f"bound_lower{end}"], row[f"bound_upper{end}"]) for end in ("", "_after"))
+        return now, after
 
 
 def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:

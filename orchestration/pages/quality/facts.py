@@ -38,15 +38,15 @@ def day_name(day: str | None) -> str:
 def period_name(label: str) -> str:
     """A period of the measures as one says it: a month or a day at its end is written out."""
     start, _, end = label.rpartition(" ")
-    if len(end) == 10:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", end):
         return f"{start} {day_name(end)}".strip()
-    return f"{start} {month_name(end)}" if start and len(end) == 7 else label
+    return f"{start} {month_name(end)}" if start and re.fullmatch(r"\d{4}-\d{2}", end) else label
 
 
 def file_name(code: str) -> str:
     """A code as part of a file name: what a file name can not hold is replaced, and two codes never share one."""
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", code)
-    return safe if safe == code else f"{safe}-{sha256(code.encode()).hexdigest()[:6]}"
+    return safe if safe and safe == code else f"{safe}-{sha256(code.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)
@@ -307,7 +307,7 @@ class Facts:
     @cached_property
     def sexes(self) -> dict[str, str]:
         """Names of the codes of sex."""
-        return {row["sex_code"]: row["sex_name"] for row in self.tables.of("reference.ref_sex")}
+        return {str(row["sex_code"]): row["sex_name"] for row in self.tables.of("reference.ref_sex")}
 
     @cached_property
     def groups(self) -> dict[str, str]:

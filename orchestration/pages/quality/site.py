@@ -22,7 +22,7 @@ from orchestration.pages.formats import NOTHING, ratio, rough
 from orchestration.pages.quality import asking, certainty, overview, views, words
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
-from orchestration.pages.quality.tables import read_tables
+from orchestration.pages.quality.tables import COLUMNS, read_tables
 
 PAGES = Path(__file__).resolve().parents[1]
 DOCS = "data_docs"
@@ -193,7 +193,9 @@ def _unit(facts: Facts, unit: Unit) -> Page:
 def _use_of_force(facts: Facts) -> Page:
     units = [facts.unit(code) for code in sorted(facts.by_unit("quality.use_of_force_record"))]
     found = [each for unit in units if (each := views.use_of_force(facts, unit))]
-    items = {row["item_code"]: row for row in facts.tables.of("reference.ref_use_of_force_item")}
+    described = {row["item_code"]: row for row in facts.tables.of("reference.ref_use_of_force_item")}
+    nothing = dict.fromkeys(COLUMNS["reference.ref_use_of_force_item"])
+    items = {row["item_code"]: described.get(row["item_code"], nothing) for each in found for row in each.items}
     content = {
         "whole": [each for each in found if each.unit.level == "organisation"],
         "others": sorted(
