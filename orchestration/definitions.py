@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration.assets.automation import build_jobs, build_schedules, build_sensor
 from orchestration.assets.executor import build_executor
 from orchestration.assets.feeds import build_feeds
+from orchestration.assets.pages import PAGES, build_pages
 from orchestration.assets.publishing import DATABASE, build_publishing
 from orchestration.assets.quality import RESULTS, build_quality
 from orchestration.assets.verdict import build_verdict
@@ -35,7 +36,8 @@ def build_definitions(settings: Settings, **overrides: Any) -> dg.Definitions:
             warehouse,
             quality.results,
             build_publishing(settings, [*warehouse.keys, RESULTS]),
-            build_verdict(settings, [DATABASE]),
+            build_pages(settings, [DATABASE]),
+            build_verdict(settings, [DATABASE, PAGES]),
         ],
         "asset_checks": [quality.checks],
         "jobs": build_jobs(settings),

@@ -5,6 +5,9 @@ Belongs here: digits, separators, singular and plural. Does not belong here: wha
 
 from __future__ import annotations
 
+NOTHING = "\N{EN DASH}"
+"""What stands where there is no number."""
+
 
 def decimal(number: float, places: int) -> str:
     """A number with thousands separators; one that is not 0 is never printed as 0 but with one telling digit."""
@@ -17,6 +20,13 @@ def decimal(number: float, places: int) -> str:
 def ratio(number: float) -> str:
     """A ratio, two decimals."""
     return decimal(number, 2)
+
+
+def rough(number: float) -> str:
+    """The end of a wide range as one says it: `0`, `0.61`, `1.8`, `15`."""
+    if number < 1:
+        return decimal(number, 2) if number else "0"
+    return decimal(number, 1 if number < 9.95 else 0)
 
 
 def percent(share: float) -> str:

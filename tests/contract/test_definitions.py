@@ -85,4 +85,4 @@ def test_every_job_is_alone_in_its_home(repository: dg.RepositoryDefinition) -> 
 def test_the_verdict_comes_last(repository: dg.RepositoryDefinition) -> None:
     verdict = repository.asset_graph.get(dg.AssetKey(["published", "run_verdict"]))
     assert not verdict.child_keys
-    assert verdict.parent_keys == {dg.AssetKey(["published", "equity"])}
+    assert verdict.parent_keys == {dg.AssetKey(["published", "equity"]), dg.AssetKey(["published", "quality"])}

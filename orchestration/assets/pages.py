@@ -1,0 +1,80 @@
+"""The quality pages: an offline site on how ethnicity is recorded, built also when checks failed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from orchestration import history
+from orchestration.assets.verdict import failed_checks
+from orchestration.pages.quality import build_quality_pages
+from orchestration.quoting import sql_text
+from orchestration.settings import Settings
+
+PAGES = dg.AssetKey(["published", "quality"])
+SHOWN = ("reference", "core", "marts", "quality")
+"""Schemas of the warehouse the pages may read; rows of people are in none of the tables they name."""
+
+
+def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
+    """The asset that builds the pages.
+
+    Args:
+        settings: where the warehouse and the history lie, and where the pages will.
+        upstream: the assets after which nothing they show changes.
+    """
+
+    @dg.asset(
+        key=PAGES,
+        group_name="published",
+        owners=["team:data-quality"],
+        kinds={"html"},
+        deps=upstream,
+        description=(
+            "published/quality/index.html: how well ethnicity is recorded, since when, whom to ask and what the gaps "
+            "cost in certainty. Of this run, also when a check failed and the published file stays as it was."
+        ),
+    )
+    def quality(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        folder = settings.published / "quality"
+        settings.published.mkdir(parents=True, exist_ok=True)
+        with as_of_this_run(settings) as connection:
+            built = build_quality_pages(
+                connection,
+                folder,
+                settings.trust.as_of.isoformat(),
+                failed=failed_checks(context, settings),
+                run_id=context.run.run_id,
+            )
+        context.log.info(f"{built['pages']} pages: open {folder / 'index.html'}")
+        return dg.MaterializeResult(
+            metadata={**built, "open": dg.MetadataValue.path(str(folder / "index.html"))},
+        )
+
+    return quality
+
+
+@contextmanager
+def as_of_this_run(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, read-only, with the history beside it as the published file has it; empty before the first run."""
+    with duckdb.connect() as connection:
+        for schema in SHOWN:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        if settings.warehouse_file.exists():
+            connection.execute(f"ATTACH {sql_text(str(settings.warehouse_file))} AS warehouse (READ_ONLY)")
+            tables = connection.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'warehouse' "
+                "AND list_contains(?, schema_name)",
+                [list(SHOWN)],
+            ).fetchall()
+            for schema, table in tables:
+                connection.execute(f"CREATE VIEW {schema}.{table} AS SELECT * FROM warehouse.{schema}.{table}")  # noqa: S608
+        for table, query in (
+            ("check_run", history.runs_query(settings.history)),
+            ("check_result", history.results_query(settings.history)),
+        ):
+            if query:
+                connection.execute(f"CREATE VIEW quality.{table} AS {query}")
+        yield connection

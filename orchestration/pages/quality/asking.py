@@ -1,0 +1,98 @@
+"""The asking plan as the pages tell it: whom to ask first, how many, and what gets firmer.
+
+Belongs here: the lines of the plan in words. Does not belong here: counting or ranking, which are dbt's; work-lists
+of patients, which a command of its own makes outside this site.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.pages.quality.certainty import Gain, gains
+from orchestration.pages.quality.facts import Facts, Unit
+from orchestration.pages.quality.tables import Row
+from orchestration.pages.quality.words import source_words
+from orchestration.pages.shares import Share, goal
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What one team has to do."""
+
+    row: Row
+    unit: Unit
+    gains: tuple[Gain, ...]
+
+    @property
+    def source(self) -> str:
+        """Source by name."""
+        return source_words(self.row["source"]).name
+
+    @property
+    def share(self) -> Share:
+        """Known and stated now."""
+        return Share(self.row["known_count"], self.row["person_count"])
+
+    @property
+    def needed(self) -> str:
+        """How many must answer, in words."""
+        row = self.row
+        target = goal(row["target_share"]) if row["target_share"] is not None else "the target"
+        if row["needed_count"] == 0:
+            return f"{target} is reached already"
+        if row["can_reach_target"] is False:
+            if_all = f"even if all {row['to_ask_count']:,} answer, {target} is out of reach"
+            return f"{if_all}: others declined or have an unreadable code"
+        if row["needed_count"] is None:
+            return "no target is set"
+        return f"{row['needed_count']:,} must answer to reach {target}"
+
+    @property
+    def needed_short(self) -> str:
+        """The same for a table."""
+        row = self.row
+        if row["needed_count"] is None:
+            return "no target"
+        if row["needed_count"] and row["can_reach_target"] is False:
+            return "out of reach"
+        return f"{row['needed_count']:,}"
+
+    @property
+    def asked_short(self) -> str:
+        """What came of last month's asking, for a table."""
+        row = self.row
+        if not row["asked_last_month_count"]:
+            return "nobody was left to ask"
+        declined = row["declined_after_asking_count"] or 0
+        return f"{row['answered_count'] or 0:,} of {row['asked_last_month_count']:,} answered, {declined:,} declined"
+
+    @property
+    def asked(self) -> str:
+        """What came of last month's asking, in words; empty where nobody was asked."""
+        row = self.row
+        if not row["asked_last_month_count"]:
+            return ""
+        declined = row["declined_after_asking_count"] or 0
+        return (
+            f"{row['asked_last_month_count']:,} had no answer last month: since then {row['answered_count'] or 0:,} "
+            f"answered and {declined:,} declined"
+        )
+
+
+def plan(facts: Facts) -> dict[str, list[Ask]]:
+    """The plan of the last month by source, in its order."""
+    found: dict[str, list[Ask]] = {}
+    rows = facts.tables.of("quality.asking_plan")
+    for source in [*facts.sources, *sorted({row["source"] for row in rows} - set(facts.sources))]:
+        lines = sorted(
+            (row for row in rows if row["source"] == source),
+            key=lambda row: (row["plan_rank"] is None, row["plan_rank"], row["unit_code"]),
+        )
+        if lines:
+            found[source] = [ask_of(facts, row) for row in lines]
+    return found
+
+
+def ask_of(facts: Facts, row: Row) -> Ask:
+    """A row of the plan with its unit and what its asking makes firmer."""
+    return Ask(row, facts.unit(row["unit_code"]), tuple(gains(facts, row["source"], row["unit_code"])))

@@ -1,0 +1,174 @@
+"""What the expectations found, run by run, as the pages tell it.
+
+Belongs here: which run is the latest and which came before, and the results of one expectation. Does not belong
+here: judging, which is `expectations`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from orchestration.pages.quality.facts import Facts, file_name
+from orchestration.pages.quality.tables import Row
+from orchestration.pages.quality.words import plain, source_words
+
+HEADLINE = "known_and_stated_trust"
+"""The expectation whose share is the headline of a source."""
+WHOLE = "all"
+"""Unit level of the result of an expectation as a whole."""
+ACROSS = "across_feeds"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One expectation on one source, or one slice of it, in one run."""
+
+    expectation: str
+    row: Row
+
+    @property
+    def source(self) -> str:
+        """Source by name."""
+        return "All sources together" if self.row["source"] == ACROSS else source_words(self.row["source"]).name
+
+    @property
+    def said(self) -> str:
+        """Met, or how badly not: words for the table."""
+        if self.row["passed"]:
+            return "Met"
+        if self.row["fault"]:
+            return "Could not be judged"
+        return "Failed" if self.is_broken else "Not met"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the pipeline itself is at fault, and not the recording."""
+        return not self.row["passed"] and (self.row["severity"] == "error" or bool(self.row["fault"]))
+
+    @property
+    def kind(self) -> str:
+        """The look of the words: `green` when met, `amber` for a finding, `red` for a broken pipeline."""
+        if self.row["passed"]:
+            return "green"
+        return "red" if self.is_broken else "amber"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """An expectation in words, and what it found in every run, the latest first."""
+
+    name: str
+    title: str
+    why: str
+    owner: str
+    how_to_fix: str
+    history: tuple[Result, ...]
+    latest: tuple[Result, ...]
+    failing_slices: tuple[Result, ...]
+
+    @property
+    def path(self) -> str:
+        """Its page, from the root of the site."""
+        return f"expectation/{file_name(self.name)}.html"
+
+    @property
+    def is_met(self) -> bool:
+        """Met by every source in the latest run."""
+        return all(result.row["passed"] for result in self.latest)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The history of the expectations.
+
+    Attributes:
+        expectations: each of them, those not met first.
+        run: the latest run, as a row of `quality.check_run` or what the results say of it; None before the first.
+        before: the run before it.
+    """
+
+    expectations: tuple[Expectation, ...]
+    run: Row | None
+    before: Row | None
+    headlines: dict[tuple[str, str], Row]
+
+    def headline_before(self, source: str) -> Row | None:
+        """What the run before found for the headline of a source."""
+        return self.headlines.get((self.before["run_id"], source)) if self.before else None
+
+    @property
+    def not_met(self) -> list[tuple[Expectation, list[Result]]]:
+        """What the latest run found wanting, broken pipelines first."""
+        found = [(each, [result for result in each.latest if not result.row["passed"]]) for each in self.expectations]
+        told = [(each, sorted(results, key=lambda result: not result.is_broken)) for each, results in found if results]
+        return sorted(told, key=lambda pair: not pair[1][0].is_broken)
+
+
+def judged(facts: Facts) -> Judged:
+    """Gather the results by run and expectation."""
+    rows = facts.tables.of("quality.check_result")
+    runs = _runs(facts)
+    latest = next((run for run in runs if run["run_id"] == facts.run_id), runs[0] if runs else None)
+    before = next((run for run in runs if latest and run["run_id"] != latest["run_id"]), None)
+    order = {run["run_id"]: place for place, run in enumerate(runs)}
+    results: dict[str, list[Result]] = defaultdict(list)
+    for row in rows:
+        results[row["expectation"]].append(Result(row["expectation"], row))
+    words = {row["expectation"]: row for row in facts.tables.of("reference.ref_expectation")}
+    expectations = [
+        _expectation(name, results.get(name, []), words.get(name), order, latest)
+        for name in sorted({*results, *words}, key=_place(list(words)))
+    ]
+    headlines = {
+        (result.row["run_id"], result.row["source"]): result.row
+        for result in results.get(HEADLINE, [])
+        if result.row["unit_level"] == WHOLE
+    }
+    return Judged(tuple(sorted(expectations, key=lambda each: each.is_met)), latest, before, headlines)
+
+
+def _place(names: Sequence[str]) -> Callable[[str], tuple[int, str]]:
+    return lambda name: (names.index(name) if name in names else len(names), name)
+
+
+def _runs(facts: Facts) -> list[Row]:
+    """Runs, the latest first; those from before runs were numbered by their day."""
+    runs = facts.tables.of("quality.check_run")
+    return sorted(runs, key=lambda run: (run["run_number"] or 0, str(run["as_of"]), run["run_id"]), reverse=True)
+
+
+def _expectation(
+    name: str, results: list[Result], words: Row | None, order: dict[str, int], latest: Row | None
+) -> Expectation:
+    whole = [result for result in results if result.row["unit_level"] == WHOLE]
+    history = sorted(whole, key=lambda result: (order.get(result.row["run_id"], len(order)), result.source))
+    run_id = latest["run_id"] if latest else None
+    of_month = {result.row["source"]: result.row["month"] for result in history if result.row["run_id"] == run_id}
+    failing = [
+        result
+        for result in results
+        if result.row["run_id"] == run_id
+        and result.row["unit_level"] != WHOLE
+        and not result.row["passed"]
+        and of_month.get(result.row["source"]) in (None, result.row["month"])
+    ]
+    said = next((result.row["description"] for result in history if result.row["description"]), "")
+    return Expectation(
+        name,
+        (words or {}).get("plain_name") or plain(name),
+        (words or {}).get("why_it_matters") or said,
+        (words or {}).get("owner") or "",
+        (words or {}).get("how_to_fix") or "",
+        tuple(history),
+        tuple(result for result in history if result.row["run_id"] == run_id),
+        tuple(sorted(failing, key=_worst)),
+    )
+
+
+def _worst(result: Result) -> tuple[float, str]:
+    """Furthest from its target first."""
+    row = result.row
+    distance = abs(row["share"] - row["target"]) if None not in (row["share"], row["target"]) else 0.0
+    return (-distance, str(row["unit_code"]))

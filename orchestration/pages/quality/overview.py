@@ -1,0 +1,187 @@
+"""The first page: where we stand, what changed, whom to ask, what it costs, what is broken.
+
+Belongs here: what of each source and month is told there. Does not belong here: HTML.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from orchestration.pages.quality.certainty import Doubt, doubt_of_source
+from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, day_name, month_name
+from orchestration.pages.quality.judged import Judged
+from orchestration.pages.quality.tables import Row
+from orchestration.pages.quality.words import SIGNALS, listed, plain, source_words
+from orchestration.pages.shares import FEW, points
+
+SPARK_MONTHS = 25
+
+
+@dataclass(frozen=True)
+class Card:
+    """One source at the whole trust."""
+
+    series: Series
+    since_last_month: str
+    since_last_run: str
+    doubt: Doubt | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that is different from the month before: in what way, and the sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """Values nobody could read, of one source and field in its last period."""
+
+    source: str
+    field: str
+    month: str
+    count: int
+    before: int | None
+    total: int
+
+
+def cards(facts: Facts, found: list[Doubt], history: Judged) -> list[Card]:
+    """A card for every source."""
+    return [
+        Card(
+            series,
+            _since_last_month(series),
+            _since_last_run(series, history),
+            doubt_of_source(facts, source, found),
+        )
+        for source in facts.sources
+        for series in facts.at_level(source, "organisation")
+    ]
+
+
+def _since_last_month(series: Series) -> str:
+    if series.change is None or series.before is None:
+        return "first month"
+    return f"{points(series.change)} since {month_name(series.before.month)}"
+
+
+def _since_last_run(series: Series, history: Judged) -> str:
+    row = history.headline_before(series.source)
+    if row is None or row["share"] is None or series.latest.share.value is None:
+        return "no earlier run to compare with"
+    of = f", which judged {month_name(row['month'])}" if row["month"] and row["month"] != series.latest.month else ""
+    run = day_name(str(row["as_of"] or (history.before or {}).get("as_of")))
+    return f"{points(series.latest.share.value - row['share'])} since the last run ({run}{of})"
+
+
+def changes(facts: Facts, unmapped: list[Unmapped]) -> list[Change]:
+    """What changed in the last month, bad news first."""
+    found = []
+    for source in facts.sources:
+        found += _crossings(facts, source) + _signals(facts, source)
+    found += _asked(facts) + _interventions(facts)
+    for each in unmapped:
+        if each.before is not None and each.count > each.before:
+            values = f"{each.count:,} unreadable values in {each.field}, {each.before:,} before"
+            found.append(Change("bad", f"{each.source}: {values}"))
+    order = ("bad", "good", "none")
+    return sorted(found, key=lambda change: order.index(change.kind))
+
+
+def _crossings(facts: Facts, source: str) -> list[Change]:
+    """Teams of a fair size that reached their target or fell below it."""
+    moved = defaultdict(list)
+    for series in facts.at_level(source, "team"):
+        before = series.before
+        if before is None or min(before.records, series.latest.records) < FEW:
+            continue
+        was, is_now = (rating == "green" for rating in (series.rating_of(before), series.rating))
+        if was != is_now and series.rating:
+            moved[is_now].append(series)
+    told = []
+    for is_good, teams in sorted(moved.items()):
+        names = listed([f"{team.unit.name} ({team.latest.share.text})" for team in sorted(teams, key=_furthest)])
+        verb = "reached its target" if is_good else "fell below its target"
+        count = "1 team" if len(teams) == 1 else f"{len(teams):,} teams"
+        verb = verb if len(teams) == 1 else verb.replace("its", "their")
+        told.append(Change("good" if is_good else "bad", f"{source_words(source).name}: {count} {verb}: {names}"))
+    return told
+
+
+def _furthest(series: Series) -> tuple[float, str]:
+    return (-abs(series.change or 0.0), series.unit.code)
+
+
+def _signals(facts: Facts, source: str) -> list[Change]:
+    """Units that stand out of their own usual range in the last month and did not in the one before."""
+    found = []
+    units = [series for level in LEVEL_ORDER for series in facts.at_level(source, level)]
+    for kind, icon, what in (
+        ("bad", "concern", "newly worse than usual"), ("good", "improvement", "newly better than usual"),
+    ):
+        names = [
+            f"{series.unit.name} ({SIGNALS.get(series.signal['signal'], '')})"
+            for series in units
+            if series.signal and series.signal["icon"] == icon and not _was(series, icon)
+        ]
+        if names:
+            found.append(Change(kind, f"{source_words(source).name}, {what}: {listed(names)}"))
+    return found
+
+
+def _was(series: Series, icon: str) -> bool:
+    """Whether a series stood out the same way in the month before."""
+    row = series.trend.get(series.before.month) if series.before else None
+    return row is not None and row["icon"] == icon
+
+
+def _asked(facts: Facts) -> list[Change]:
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in facts.tables.of("quality.asking_plan"):
+        for place, column in enumerate(("asked_last_month_count", "answered_count", "declined_after_asking_count")):
+            sums[row["source"]][place] += row[column] or 0
+    return [
+        Change(
+            "good" if answered else "none",
+            f"{source_words(source).name}: of {asked:,} people still to be asked last month, {answered:,} have "
+            f"answered and {declined:,} declined",
+        )
+        for source, (asked, answered, declined) in sums.items()
+        if asked
+    ]
+
+
+def _interventions(facts: Facts) -> list[Change]:
+    names = {
+        (row["intervention_name"], facts.unit(row["unit_code"]).name)
+        for row in facts.tables.of("quality.ethnicity_recording_trend")
+        if row["intervention_name"] and row["month"] == facts.last_month.get(row["source"])
+    }
+    return [Change("none", f"{unit}: {name}") for name, unit in sorted(names)]
+
+
+def unmapped_values(facts: Facts) -> list[Unmapped]:
+    """Unreadable values by source and field, in the last month of each."""
+    by_field: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in facts.tables.of("quality.unmapped_value"):
+        by_field[row["source"], row["field"]][row["month"] or f"{row['period']}"] += row["record_count"]
+    found = []
+    for (source, field), months in by_field.items():
+        *earlier, last = sorted(months)
+        shown = month_name(last) if last[:4].isdigit() else plain(last)
+        before = months[earlier[-1]] if earlier else None
+        found.append(Unmapped(source_words(source).name, field, shown, months[last], before, sum(months.values())))
+    return sorted(found, key=lambda each: (-each.count, each.source, each.field))
+
+
+def troubled_feeds(facts: Facts) -> list[Row]:
+    """Feeds whose last period was refused, is late, or lost rows that could not be read."""
+    last: dict[tuple[str, str], Row] = {}
+    for row in facts.tables.of("quality.feed_status"):
+        key = (row["feed"], row["source_organisation_code"])
+        if row["feed_state"] != "missing" and (key not in last or row["period"] > last[key]["period"]):
+            last[key] = row
+    return [row for row in last.values() if row["rows_quarantined"] or row["refusal"] or row["is_stale"]]

@@ -1,0 +1,117 @@
+"""What sources, statuses, levels and signals are called on the quality pages.
+
+Belongs here: names and explanations for people who know wards, not codes. Does not belong here: numbers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class SourceWords(NamedTuple):
+    """A source by name, what it is, and what one record of it is."""
+
+    name: str
+    meaning: str
+    record: str
+    records: str
+
+
+SOURCES = {
+    "patient_ethnicity": SourceWords(
+        "Patient record",
+        "The electronic patient record: what our clinical systems held at the end of the month for every patient in "
+        "contact with a team. This is where asking people puts things right.",
+        "patient in contact",
+        "patients in contact",
+    ),
+    "mhsds": SourceWords(
+        "National return",
+        "The Mental Health Services Data Set: what we send to NHS England every month, and what national figures on "
+        "us are made from.",
+        "patient sent",
+        "patients sent",
+    ),
+    "incidents": SourceWords(
+        "Incident reports",
+        "The incident system: the ethnicity written down for each person affected by or involved in an incident.",
+        "person in an incident",
+        "people in incidents",
+    ),
+    "staff_record": SourceWords(
+        "Staff record",
+        "The Electronic Staff Record: the ethnicity staff have given, for each post at the end of the month.",
+        "post held",
+        "posts held",
+    ),
+}
+"""Sources in the order in which they are shown: where asking works first."""
+STATUSES = {
+    "valid": ("Known and stated", "A usable ethnic group. The headline is the share of these among all records."),
+    "not_stated": ("Declined to say", "The person was asked and chose not to say. They are left in peace."),
+    "not_known": ("Not asked or could not say", "Nobody asked, or the person was not able to answer then."),
+    "invalid": ("Unreadable code", "A code that no list knows: the fault of a system, not of a person."),
+    "missing": ("Nothing recorded", "The field is empty."),
+}
+"""The five recording statuses, name and meaning; they always add up to the records."""
+LEVELS = {"organisation": "whole trust", "division": "division", "directorate": "directorate", "team": "team or ward"}
+SYSTEMS = {
+    "rio": "Rio (clinical system)",
+    "pas": "PAS (patient administration system)",
+    "mhsds": "National return",
+    "incidents": "Incident reports",
+    "staff_record": "Staff record",
+    "patient_ethnicity": "Patient record",
+}
+SUBJECTS = {"patient": "patients", "staff": "staff"}
+BREAKDOWNS = {
+    "age_band": "Age",
+    "sex": "Sex",
+    "legal_status": "Legal status",
+    "staff_group": "Staff group",
+}
+BREAKDOWN_VALUES = {
+    ("legal_status", "detained"): "Detained under the Mental Health Act during the month",
+    ("legal_status", "informal"): "On a ward, not detained",
+    ("legal_status", "community"): "In the community",
+}
+SIGNALS = {
+    "above_upper_limit": "above its usual range",
+    "below_lower_limit": "below its usual range",
+    "rising": "rising seven months in a row",
+    "falling": "falling seven months in a row",
+    "two_of_three_high": "near the top of its usual range twice in three months",
+    "two_of_three_low": "near the bottom of its usual range twice in three months",
+    "run_above_mean": "above its average seven months in a row",
+    "run_below_mean": "below its average seven months in a row",
+    "common_cause": "within its usual range",
+    "too_few_points": "too few months to tell",
+    "too_few_events": "too few people to tell",
+    "no_value": "no record this month",
+}
+ASSURANCE = {
+    "consistently_pass": "If nothing changes, it will meet the target every month.",
+    "consistently_fail": "If nothing changes, it will miss the target every month: the way of asking has to change.",
+    "hit_or_miss": "If nothing changes, it will meet the target in some months and miss it in others, by chance.",
+}
+"""What the usual range says about the target."""
+
+
+def source_words(source: str) -> SourceWords:
+    """Words of a source; one that nobody has named yet is called by its code."""
+    return SOURCES.get(source) or SourceWords(plain(source), "", "record", "records")
+
+
+def plain(code: str) -> str:
+    """A code as words: `known_and_stated_share` -> `Known and stated share`."""
+    return code.replace("_", " ").strip().capitalize()
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """Names in a sentence: `A, B and C`, or `A, B and 7 others`."""
+    if not names:
+        return "none"
+    if len(names) > most:
+        rest = len(names) - (most - 1)
+        return f"{', '.join(names[: most - 1])} and {rest:,} others"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,114 @@
+"""Shares as a reader must see them: with their limits, with a warning when few people stand behind them, and rated.
+
+Belongs here: what can be said of one count out of another. Does not belong here: sums over rows, which are dbt's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestration.pages.formats import NOTHING, percent
+
+Rating = Literal["green", "amber", "red"]
+FEW = 20
+"""Below so many people a share moves by five points or more with one person."""
+Z_95 = 1.959964
+RATING_WORDS: dict[Rating | None, str] = {
+    "green": "Meets target",
+    "amber": "Close to target",
+    "red": "Below target",
+    None: "No target set",
+}
+
+
+@dataclass(frozen=True)
+class Share:
+    """One count out of another, 0 to 1, with its 95% limits by Wilson; undefined without anybody to count."""
+
+    count: int
+    total: int
+
+    @property
+    def value(self) -> float | None:
+        """The share; None when there is nobody to count."""
+        return self.count / self.total if self.total else None
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Limits by Wilson, not corrected for continuity: Wilson, JASA 22 (1927) 209-212."""
+        if not self.total:
+            return None
+        n, p, square = self.total, self.count / self.total, Z_95**2
+        middle = p + square / (2 * n)
+        half = Z_95 * math.sqrt(p * (1 - p) / n + square / (4 * n * n))
+        lower, upper = ((middle + sign * half) / (1 + square / n) for sign in (-1, 1))
+        return lower if self.count else 0.0, upper if self.count < n else 1.0
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether the share rests on so few people that it says little by itself."""
+        return self.total < FEW
+
+    @property
+    def text(self) -> str:
+        """`93.4%`, or a dash where there is none."""
+        return NOTHING if self.value is None else percent_of(self.value)
+
+    @property
+    def range_text(self) -> str:
+        """`91.0% to 95.2%`; empty when undefined."""
+        return f"{percent_of(self.limits[0])} to {percent_of(self.limits[1])}" if self.limits else ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a share that should be high is good, and where it is nearly good, from a day on."""
+
+    source: str
+    unit_level: str
+    green: float
+    amber: float | None
+    effective_from: str
+
+    def rating(self, share: float | None) -> Rating | None:
+        """How a share stands against the target; None when it is undefined."""
+        if share is None:
+            return None
+        if share >= self.green:
+            return "green"
+        return "amber" if self.amber is not None and share >= self.amber else "red"
+
+
+def target_in_force(targets: Sequence[Target], source: str, unit_level: str, day: str) -> Target | None:
+    """The target of a source and level on an ISO day; a later target changes nothing about an earlier month."""
+    fitting = [
+        target
+        for target in targets
+        if (target.source, target.unit_level) == (source, unit_level) and target.effective_from <= day
+    ]
+    return max(fitting, key=lambda target: target.effective_from, default=None)
+
+
+def percent_of(share: float) -> str:
+    """A percentage that is `100%` or `0%` only when it is exactly that."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    text = percent(share)
+    return "over 99.9%" if text == "100.0%" else text
+
+
+def goal(share: float) -> str:
+    """A target as it was set: `95%`, `99.9%`."""
+    return f"{round(100 * share, 2):g}%"
+
+
+def points(change: float) -> str:
+    """A difference of two shares in words: `up 1.2 points`, `down 0.4 points`, `no change`."""
+    rounded = round(100 * change, 1)
+    if rounded == 0:
+        return "no change"
+    size = abs(rounded)
+    return f"{'up' if rounded > 0 else 'down'} {size:,.1f} {'point' if size == 1 else 'points'}"

@@ -1,0 +1,338 @@
+"""The quality pages as text: what they say of made-up rows, and of a database that lacks them."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.pages.quality import build_quality_pages
+from orchestration.pages.quality.facts import Facts, file_name, period_name
+from orchestration.pages.quality.judged import judged
+from orchestration.pages.quality.overview import changes, unmapped_values
+from orchestration.pages.quality.site import render
+from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
+from orchestration.pages.quality.views import worst_first
+from tests import quality_tables
+from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, UNITS, WORST
+
+AS_OF = "2025-10-15"
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = quality_tables.make(tmp_path_factory.mktemp("rows") / "rows.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def facts(connection: duckdb.DuckDBPyConnection) -> Facts:
+    return Facts(read_tables(connection), AS_OF)
+
+
+@pytest.fixture(scope="module")
+def site(facts: Facts) -> dict[str, str]:
+    return dict(render(facts))
+
+
+def said(page: str) -> str:
+    """The words of a page."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)))
+
+
+def changed(facts: Facts, **rows: Any) -> Facts:
+    """The facts with the rows of some tables of the schema `quality` put in place of theirs."""
+    new = {f"quality.{table}": tuple(found) for table, found in rows.items()}
+    return Facts(Tables({**facts.tables.rows, **new}), AS_OF)
+
+
+def test_equal_rows_give_equal_bytes(connection: duckdb.DuckDBPyConnection, site: dict[str, str]) -> None:
+    assert dict(render(Facts(read_tables(connection), AS_OF))) == site
+
+
+def test_every_source_unit_and_expectation_has_a_page(site: dict[str, str]) -> None:
+    assert {f"source/{source}.html" for source in SOURCES} <= set(site)
+    assert {f"unit/{file_name(code)}.html" for code in UNITS if code != quality_tables.ORGANISATION} <= set(site)
+    expectations = ("known_and_stated_trust", "known_and_stated_team", "status_counts_add_up", "systems_agree")
+    assert {f"expectation/{name}.html" for name in expectations} <= set(site)
+
+
+def test_every_table_read_was_filled(facts: Facts) -> None:
+    assert not [name for name in COLUMNS if not facts.tables.of(name)]
+
+
+def test_a_page_asks_nothing_of_a_network_and_runs_nothing(site: dict[str, str]) -> None:
+    for path, text in site.items():
+        assert not re.search(r"https?:|<script|javascript:|@import|//[a-z]+\.", text), path
+
+
+def test_no_page_uses_the_word_the_style_forbids(site: dict[str, str]) -> None:
+    for path, text in site.items():
+        assert "BAME" not in text, path
+        assert not re.search(r"\b(because of|due to|caused by)\b", said(text)), path
+
+
+def test_no_run_is_named(site: dict[str, str]) -> None:
+    assert not [path for path, text in site.items() if re.search("run-[123]", text)]
+
+
+def test_names_of_units_are_escaped(site: dict[str, str]) -> None:
+    assert "<Team>" not in "".join(site.values())
+    assert "<h1>Crisis &lt;Team&gt;</h1>" in site[f"unit/{WORST}.html"]
+
+
+@pytest.mark.parametrize("code", ["T/5", "..", "a b", "Ä", ""])
+def test_a_code_can_not_leave_its_folder(code: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", file_name(code))
+
+
+def test_two_codes_never_share_a_file() -> None:
+    assert len({file_name(code) for code in ("a/b", "a b", "a-b", "a.b")}) == 4
+
+
+def test_the_headline_is_the_share_of_valid_among_all(facts: Facts, site: dict[str, str]) -> None:
+    for source in SOURCES:
+        row = next(
+            row
+            for row in quality_tables.tables()["quality.ethnicity_recording"]
+            if (row["source"], row["unit_code"], row["month"], row["breakdown"]) == (source, "RXX", LAST, "all")
+        )
+        shown = f"{100 * row['valid_count'] / row['record_count']:.1f}%"
+        assert f'<span class="big">{shown}</span>' in site["index.html"]
+        assert f'<span class="big">{shown}</span>' in site[f"source/{source}.html"]
+    assert facts.month == LAST.isoformat()
+
+
+def test_a_card_tells_of_the_month_and_the_run_before(site: dict[str, str]) -> None:
+    text = said(site["index.html"])
+    assert "4,000 patients in contact in September 2025" in text
+    assert re.search(r"(Up|Down) \d\.\d points? since August 2025", text)
+    assert "since the last run (15 September 2025, which judged August 2025)" in text
+
+
+def test_the_run_before_is_told_by_its_number_not_its_day(facts: Facts) -> None:
+    runs = [{**row, "as_of": AS_OF} for row in facts.tables.of("quality.check_run")]
+    history = judged(changed(facts, check_run=runs))
+    assert history.run is not None
+    assert history.before is not None
+    assert (history.run["run_id"], history.before["run_id"]) == ("run-3", "run-2")
+
+
+def test_a_gap_is_told_as_what_it_costs_in_certainty(site: dict[str, str]) -> None:
+    assert (
+        "Ethnicity is unknown for 15.8% of those counted. This gap leaves the detention rate of Black or Black British "
+        "people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
+    )
+
+
+def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
+    plan = sorted(facts.tables.of("quality.asking_plan"), key=lambda row: row["plan_rank"])
+    page = site["index.html"]
+    section = page[page.index('id="worst"') : page.index('id="changed"')]
+    shown = re.findall(r'<span class="big">(\d+)</span>', section)
+    assert shown == [str(row["to_ask_count"]) for row in plan[:3]]
+    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44% narrower" in said(section)
+    assert "30 had no answer last month: since then 14 answered and 2 declined" in said(section)
+
+
+def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Facts) -> None:
+    rows = facts.tables.of("quality.asking_plan")
+    twice = changed(facts, asking_plan=[*rows, *({**row, "source": "mhsds"} for row in rows)])
+    pages = dict(render(twice))
+    assert pages["index.html"].count('<ol class="asks">') == 1
+    assert pages["asking-plan.html"].count("<table>") == 2
+
+
+def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:
+    row = next(row for row in facts.tables.of("quality.asking_plan") if row["unit_code"] == WORST)
+    text = said(site[f"unit/{WORST}.html"])
+    assert f"{row['to_ask_count']} people to ask" in text
+    assert f"{row['declined_count']} declined and are left in peace" in text
+    assert "Even if all" in text
+    assert "95% is out of reach" in text
+
+
+def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
+    texts = [change.text for change in changes(facts, unmapped_values(facts))]
+    assert "National return, newly worse than usual: North Division (below its usual range)" in texts
+    assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
+    assert "Patient record: of 150 people still to be asked last month, 70 have answered and 10 declined" in texts
+    assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
+
+
+def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(facts: Facts) -> None:
+    def recorded(code: str, month: datetime.date, valid: int, records: int) -> dict[str, Any]:
+        counts = dict.fromkeys(("not_stated_count", "not_known_count", "invalid_count"), 0)
+        empty = dict.fromkeys(COLUMNS["quality.ethnicity_recording"])
+        return {
+            **empty, **counts, "source": "mhsds", "field": "f", "organisation_code": "RXX", "unit_level": "team",
+            "unit_code": code, "month": month.isoformat(), "record_count": records, "valid_count": valid,
+            "missing_count": records - valid,
+        }
+
+    moves = (("T1", 100, 90, 96), ("T2", 100, 97, 94), (TINY, 19, 19, 10), ("T4", 100, 80, 81))
+    rows = [
+        recorded(code, month, valid, records)
+        for code, records, before, now in moves
+        for month, valid in ((MONTHS[-2], before), (LAST, now))
+    ]
+    rows.append({**recorded("RXX", LAST, 300, 319), "unit_level": "organisation"})
+    found = [change for change in changes(changed(facts, ethnicity_recording=rows), []) if "target" in change.text]
+    assert [(change.kind, change.text) for change in found] == [
+        ("bad", "National return: 1 team fell below its target: Birch Ward (94.0%)"),
+        ("good", "National return: 1 team reached its target: Ash Ward (96.0%)"),
+    ]
+
+
+def test_a_team_of_few_people_does_not_lead_by_chance(facts: Facts) -> None:
+    order = [series.unit.code for series in worst_first(facts.at_level("mhsds", "team"))]
+    assert order[0] == WORST
+    assert order[-1] == TINY
+
+
+def test_a_share_of_few_people_says_so_and_shows_its_range(site: dict[str, str]) -> None:
+    page = site[f"unit/{file_name(TINY)}.html"]
+    assert page.count("few people") >= len(SOURCES)
+    assert re.search(r'class="range">\d+\.\d% to \d+\.\d%<', page)
+    assert "few people" not in site["unit/T1.html"]
+
+
+def test_unmapped_values_stand_on_the_first_page_with_count_and_source(site: dict[str, str]) -> None:
+    row = said(site["index.html"])
+    assert "National return EthnicCategory September 2025 37 5 42" in row
+    assert "National return September 2025 Kept 3" in row, "rows that could not be read"
+
+
+def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None:
+    rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
+    found = unmapped_values(changed(facts, unmapped_value=rows))
+    assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+def test_what_failed_stands_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
+    failing = Facts(facts.tables, AS_OF, ("lake/mhsds: files_usable",))
+    page = dict(render(failing))["index.html"]
+    assert "lake/mhsds: files_usable" in page
+    assert "This run failed a check" not in site["index.html"]
+
+
+def test_an_expectation_says_what_it_is_who_owns_it_how_to_fix_it_and_what_it_found(site: dict[str, str]) -> None:
+    text = said(site["expectation/known_and_stated_trust.html"])
+    assert "Enough is known at the whole trust" in text
+    assert "no figure of the board is firm" in text
+    assert re.search("Who owns it Data quality team How to fix it Ask those on the asking plan", text)
+    dates = re.findall(r"(\d+ \w+ 2025) Patient record", text[text.index("History") :])
+    assert dates == ["15 October 2025", "15 September 2025", "15 August 2025"]
+    slices = said(site["expectation/known_and_stated_team.html"])
+    assert re.search(r"Where it is not met .*Crisis <Team> .*60\.0%", slices)
+    assert "rio/pas" in said(site["expectation/systems_agree.html"]).lower()
+
+
+def test_a_broken_pipeline_is_told_apart_from_a_finding(facts: Facts) -> None:
+    rows = [
+        {**row, "passed": False} if row["expectation"] == "status_counts_add_up" else row
+        for row in facts.tables.of("quality.check_result")
+    ]
+    history = judged(changed(facts, check_result=rows))
+    first, results = history.not_met[0]
+    assert first.name == "status_counts_add_up"
+    assert {result.said for result in results} == {"Failed"}
+    assert {result.said for _, found in history.not_met[1:] for result in found} == {"Not met"}
+
+
+def test_the_national_reading_stands_beside_ours(site: dict[str, str]) -> None:
+    text = said(site["source/mhsds.html"])
+    assert re.search(r"Coverage 99\.0% .*Validity 98\.5% .*Accuracy 90\.0% .*Item score 93\.5 of 100", text)
+    assert "goes to no national data set" in said(site["source/staff_record.html"])
+
+
+def test_breakdowns_are_named(site: dict[str, str]) -> None:
+    text = said(site["source/mhsds.html"])
+    for words in ("Detained under the Mental Health Act during the month", "Female", "65+"):
+        assert words in text
+
+
+def test_an_item_no_file_has_says_so(site: dict[str, str]) -> None:
+    assert re.search(r"Efforts to avoid it .*No file has this field yet", said(site["use-of-force.html"]))
+
+
+def test_targets_are_told_with_reason_and_approver(facts: Facts, site: dict[str, str]) -> None:
+    for row in facts.tables.of("reference.ref_quality_target"):
+        assert html.escape(row["reason"], quote=False) in site["method.html"].replace("&#39;", "'")
+        assert row["approver"] in site["method.html"]
+
+
+@pytest.mark.parametrize("absent", [*COLUMNS, None])
+def test_a_table_that_is_absent_stops_nothing(facts: Facts, absent: str | None) -> None:
+    kept = {name: rows for name, rows in facts.tables.rows.items() if absent and name != absent}
+    pages = dict(render(Facts(Tables(kept), AS_OF)))
+    assert {"index.html", "units.html", "method.html", "style.css"} <= set(pages)
+
+
+def test_columns_that_are_not_there_yet_stop_nothing() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA quality")
+        connection.execute(
+            "CREATE TABLE quality.ethnicity_recording AS SELECT 'mhsds' AS source, 'f' AS field, 'R' AS "
+            "organisation_code, 'organisation' AS unit_level, 'R' AS unit_code, DATE '2025-09-01' AS month, 10 AS "
+            "record_count, 8 AS valid_count, 1 AS not_stated_count, 1 AS not_known_count, 0 AS invalid_count, "
+            "0 AS missing_count"
+        )
+        pages = dict(render(Facts(read_tables(connection), AS_OF)))
+    assert "80.0%" in pages["index.html"]
+
+
+def test_the_old_site_is_replaced_and_its_docs_stay(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    folder = tmp_path / "quality"
+    (folder / "data_docs").mkdir(parents=True)
+    (folder / "data_docs" / "index.html").write_text("docs", encoding="utf-8")
+    (folder / "unit").mkdir()
+    (folder / "unit" / "closed.html").write_text("a unit of old", encoding="utf-8")
+    built = build_quality_pages(connection, folder, AS_OF)
+    assert built["pages"] == len(list(folder.rglob("*.html"))) - 1
+    assert not (folder / "unit" / "closed.html").exists()
+    assert (folder / "data_docs" / "index.html").read_text(encoding="utf-8") == "docs"
+    assert "data_docs/index.html" in (folder / "index.html").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["quality"]
+
+
+def test_docs_are_built_with_the_site_and_linked(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    def docs(folder: Path) -> None:
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text("new docs", encoding="utf-8")
+
+    build_quality_pages(connection, tmp_path / "quality", AS_OF, build_docs=docs)
+    assert (tmp_path / "quality" / "data_docs" / "index.html").read_text(encoding="utf-8") == "new docs"
+    page = (tmp_path / "quality" / "unit" / "T1.html").read_text(encoding="utf-8")
+    assert '"../data_docs/index.html"' in page
+
+
+def test_a_build_that_fails_leaves_the_old_site(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    def docs(_: Path) -> None:
+        raise RuntimeError("no docs")
+
+    build_quality_pages(connection, tmp_path / "quality", AS_OF)
+    before = (tmp_path / "quality" / "index.html").read_bytes()
+    with pytest.raises(RuntimeError):
+        build_quality_pages(connection, tmp_path / "quality", "2030-01-01", build_docs=docs)
+    assert (tmp_path / "quality" / "index.html").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("12 months to 2025-09", "12 months to September 2025"),
+        ("2025-03-31", "31 March 2025"),
+        ("2024-25", "2024-25"),
+        ("2025-26-Q2", "2025-26-Q2"),
+    ],
+)
+def test_a_period_is_called_as_one_says_it(label: str, name: str) -> None:
+    assert period_name(label) == name
