@@ -93,8 +93,8 @@ def write_rows(path: Path, columns: Mapping[str, str], rows: Sequence[Sequence[A
 
 
 def _plain(series: pd.Series) -> pd.Series:
-    """A column as the engine takes it: numbers and truth values with gaps as objects, so that a gap stays a gap."""
-    if isinstance(series.array, pd.arrays.IntegerArray | pd.arrays.FloatingArray | pd.arrays.BooleanArray):
+    """A column as the engine takes it: numbers with gaps as objects, so that a gap stays a gap."""
+    if isinstance(series.array, pd.arrays.IntegerArray | pd.arrays.FloatingArray):
         return series.astype(object).where(series.notna(), None)
     return series
 
