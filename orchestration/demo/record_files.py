@@ -122,7 +122,7 @@ def _spoil_entries(frame: pd.DataFrame, sound: np.ndarray, month: int, late: str
     coded = frame[sound & frame["EthnicCategory"].isin(ethnicity.CODES).to_numpy()][:number]
     if month % 6 == 1:
         return pd.concat([frame, coded]), [*faults, ("duplicate_row", "", "duplicate", len(coded))]
-    if month % 6 == 3:
+    if month % 6 == 3 or not month:
         ahead = coded[:1].assign(RecordedDate=late)
         return pd.concat([frame, ahead]), [*faults, ("not_future", "RecordedDate", "row", len(ahead))]
     if month % 6 == 5:
