@@ -122,10 +122,11 @@ QUERIES = {
     "no_sudden_drop": f"""SELECT DISTINCT source FROM quality.ethnicity_recording_trend
         WHERE known_and_stated_share < lower_limit AND {LAST}""",
     "every_group_found": """SELECT DISTINCT source FROM quality.ethnicity_census_fit AS fit WHERE area_code = 'all'
-        AND recorded_count = 0 AND resident_share * (SELECT sum(recorded_count) FROM quality.ethnicity_census_fit AS every
-        WHERE every.source = fit.source AND every.area_code = 'all') >= 5""",
-    "wards_report_incidents": f"""SELECT DISTINCT 'incidents' FROM core.fct_bed_day AS stay WHERE {LAST} AND NOT EXISTS (
-        SELECT 1 FROM core.fct_incident WHERE incident_month = stay.month AND unit_code = stay.unit_code)""",
+        AND recorded_count = 0 AND resident_share * (SELECT sum(recorded_count)
+        FROM quality.ethnicity_census_fit AS every WHERE every.source = fit.source AND every.area_code = 'all') >= 5""",
+    "wards_report_incidents": f"""SELECT DISTINCT 'incidents' FROM core.fct_bed_day AS stay WHERE {LAST}
+        AND NOT EXISTS (SELECT 1 FROM core.fct_incident WHERE incident_month = stay.month
+        AND unit_code = stay.unit_code)""",
     "wards_record_ethnicity": f"""SELECT DISTINCT feed.name
         FROM core.fct_bed_day AS stay, (VALUES ('mhsds'), ('patient_ethnicity')) AS feed (name) WHERE {LAST}
         AND NOT EXISTS (SELECT 1 FROM quality.ethnicity_recording AS found WHERE found.source = feed.name
