@@ -142,9 +142,8 @@ GROUPS = f"""
     )
     SELECT judged.source, judged.organisation_code, 'ethnic_group' AS unit_level,
         possible.ethnicity_code AS unit_code, NULL AS month,
-        coalesce(fit.recorded_count, 0) AS numerator, fit.all_recorded AS denominator,
-        coalesce(fit.recorded_count, 0) / nullif(fit.all_recorded, 0) AS share, fit.resident_share AS target,
-        NULL AS amber
+        fit.recorded_count AS numerator, round(fit.resident_share * fit.all_recorded) AS denominator,
+        fit.recorded_count / nullif(fit.resident_share * fit.all_recorded, 0) AS share, NULL AS target, NULL AS amber
     FROM judged CROSS JOIN possible
     LEFT JOIN fit ON fit.source = judged.source AND fit.organisation_code = judged.organisation_code
         AND fit.ethnicity_code = possible.ethnicity_code

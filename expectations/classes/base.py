@@ -58,7 +58,7 @@ class SliceExpectation(BatchExpectation, ABC):
         check: name of the expectation, which its rows of the batch carry.
         fault: why its rows could not be read; judging it then raises, which is an error and never bad data.
         rule: what must hold of a slice, in the field's words.
-        worst_is_low: whether the slice with the lowest share is the worst.
+        worst_is_low: whether a slice is the worse the lower its share lies beside its target.
     """
 
     check: str
@@ -88,8 +88,14 @@ class SliceExpectation(BatchExpectation, ABC):
         nearly = self.holds(slices, slices["amber"]).astype(bool)
         rated = slices["amber"].notna()
         current = slices[slices["is_current"]]
-        failing = current[~met[current.index]].sort_values(
-            ["share", "denominator", "unit_code"], ascending=[self.worst_is_low, False, True], na_position="first"
+        failing = (
+            current[~met[current.index]]
+            .assign(missed_by=lambda rows: rows["share"] - rows["target"].fillna(0))
+            .sort_values(
+                ["missed_by", "denominator", "unit_code"],
+                ascending=[self.worst_is_low, False, True],
+                na_position="first",
+            )
         )
         return {
             "success": failing.empty,

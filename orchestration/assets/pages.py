@@ -1,12 +1,15 @@
 """The quality pages: an offline site on how ethnicity is recorded, built also when checks failed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 
+from expectations import docs
 from orchestration import history
 from orchestration.assets.verdict import failed_checks
 from orchestration.pages.quality import build_quality_pages
@@ -47,6 +50,7 @@ def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
                 settings.trust.as_of.isoformat(),
                 failed=failed_checks(context, settings),
                 run_id=context.run.run_id,
+                build_docs=data_docs(settings),
             )
         context.log.info(f"{built['pages']} pages: open {folder / 'index.html'}")
         return dg.MaterializeResult(
@@ -54,6 +58,14 @@ def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
         )
 
     return quality
+
+
+def data_docs(settings: Settings) -> Callable[[Path], object] | None:
+    """What writes the library's own pages of the last judgement into a folder; None before the first."""
+    if not settings.judgement_file.exists():
+        return None
+    documents = json.loads(settings.judgement_file.read_text(encoding="utf-8"))
+    return lambda folder: docs.build(documents, folder)
 
 
 @contextmanager
