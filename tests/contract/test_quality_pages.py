@@ -11,6 +11,7 @@ import yaml
 
 from orchestration.pages.quality import words
 from orchestration.pages.quality.certainty import SHORT
+from orchestration.pages.quality.facts import LEVEL_ORDER
 from orchestration.pages.quality.tables import COLUMNS, OF_THE_TABLE
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,7 @@ def test_every_code_has_words() -> None:
     assert set(words.STATUSES) == coded("recording_status")
     assert set(words.SIGNALS) == coded("signal")
     assert set(words.ASSURANCE) == coded("assurance")
-    assert set(words.LEVELS) == coded("unit_level")
+    assert set(words.LEVELS) == set(LEVEL_ORDER) <= coded("unit_level")
+    assert set(words.BREAKDOWNS) >= {"age_band", "sex"}
     assert {row["feed"] for row in rows("ref_quality_target")} - {"across_feeds"} <= set(words.SOURCES)
     assert set(SHORT) == {row["measure_id"] for row in rows("measure_catalogue")}
