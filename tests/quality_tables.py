@@ -326,7 +326,7 @@ def _results() -> Iterable[dict[str, Any]]:
             yield _result(run, day, "known_and_stated_trust", source, "all", None, month, "warn", False, share)
             yield _result(run, day, "known_and_stated_team", source, "all", None, month, "warn", False, share)
             yield _result(run, day, "known_and_stated_team", source, "team", WORST, month, "warn", False, 0.6)
-            yield _result(run, day, "known_and_stated_team", source, "team", TINY, month, "warn", False, 0.7)
+            yield _result(run, day, "known_and_stated_team", source, "team", TINY, month, "warn", False, 5 / 9)
             yield _result(run, day, "status_counts_add_up", source, "all", None, None, "error", True, None)
     yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.75)
     yield _result(*RUNS[-1], "systems_agree", "across_feeds", "system_pair", "rio/pas", None, "warn", False, 0.75)

@@ -126,6 +126,7 @@ def _summary(settings: Settings, seconds: float) -> None:
             ).fetchall():
                 click.echo(f"  {schema + '.' + table:<34} {rows:>10,} rows")
     click.echo(f"\nIt lies in {database} (also as {settings.published / 'parquet'} and {settings.published / 'csv'}).")
+    click.echo(f"How well ethnicity is recorded, and whom to ask: open {settings.published / 'quality' / 'index.html'}")
     click.echo("Ask it, for example:\n")
     python = PROJECT / ".venv" / "bin" / "python"
     for query in ONE_LINERS:

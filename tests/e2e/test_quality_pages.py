@@ -18,6 +18,7 @@ from orchestration.pages.quality.facts import file_name
 from tests import quality_tables
 from tests.e2e.test_browser import FLAGS
 
+pytestmark = pytest.mark.long
 KINDS = (
     "index.html",
     "asking-plan.html",

@@ -28,6 +28,22 @@ def test_run_says_what_was_built_and_where_it_lies(small_home: Home, printed: st
     assert "make ui" in printed
 
 
+def test_the_quality_pages_are_there_and_say_what_the_tables_say(small_home: Home, printed: str) -> None:
+    overview = small_home.settings.published / "quality" / "index.html"
+    assert str(overview) in printed
+    text = overview.read_text(encoding="utf-8")
+    assert "This run failed a check" not in text
+    with small_home.published() as connection:
+        latest = connection.execute(
+            "SELECT source, known_and_stated_share FROM quality.ethnicity_recording WHERE unit_level = 'organisation' "
+            "QUALIFY row_number() OVER (PARTITION BY source ORDER BY month DESC, record_count DESC) = 1"
+        ).fetchall()
+    assert len(latest) >= 3
+    for source, share in latest:
+        assert f'<span class="big">{100 * share:.1f}%</span>' in text, source
+        assert (overview.parent / "source" / f"{source}.html").exists()
+
+
 def test_the_three_printed_queries_work_as_printed(small_home: Home, printed: str) -> None:
     commands = [line.strip() for line in printed.splitlines() if " -m orchestration sql " in line]
     assert len(commands) == 3
@@ -160,6 +176,9 @@ def test_a_broken_file_keeps_the_last_good_month_and_is_named(
     assert row
     assert row[0] > 0, "the last good version of the month stays in use"
     assert fingerprint.of_tables(home.settings.published_file, ("marts",)) == before
+    overview = (home.settings.published / "quality" / "index.html").read_text(encoding="utf-8")
+    assert "This run failed a check" in overview
+    assert "lake/staff_record: files_usable" in overview, "a run that failed has its quality pages all the same"
     status = home.command("status").stdout
     assert "refused" in status
 

@@ -232,6 +232,7 @@ def test_an_expectation_says_what_it_is_who_owns_it_how_to_fix_it_and_what_it_fo
     assert dates == ["15 October 2025", "15 September 2025", "15 August 2025"]
     slices = said(site["expectation/known_and_stated_team.html"])
     assert re.search(r"Where it is not met .*Crisis <Team> .*60\.0%", slices)
+    assert slices.index("Crisis <Team>") < slices.index("Elm: outreach"), "the team of few people is last, though lower"
     assert "rio/pas" in said(site["expectation/systems_agree.html"]).lower()
 
 

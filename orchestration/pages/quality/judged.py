@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import plain, source_words
+from orchestration.pages.shares import Share
 
 HEADLINE = "known_and_stated_trust"
 """The expectation whose share is the headline of a source."""
@@ -41,6 +42,14 @@ class Result:
         if self.row["fault"]:
             return "Could not be judged"
         return "Failed" if self.is_broken else "Not met"
+
+    @property
+    def counted(self) -> Share | None:
+        """The share with its limits, where it is one of two counts."""
+        share, part, whole = (self.row[column] for column in ("share", "numerator", "denominator"))
+        if None in (share, part, whole) or not 0 <= part <= whole or not whole:
+            return None
+        return Share(part, whole)
 
     @property
     def is_broken(self) -> bool:
@@ -167,8 +176,8 @@ def _expectation(
     )
 
 
-def _worst(result: Result) -> tuple[float, str]:
-    """Furthest from its target first."""
+def _worst(result: Result) -> tuple[bool, float, str]:
+    """Furthest from its target first; those of few people last."""
     row = result.row
     distance = abs(row["share"] - row["target"]) if None not in (row["share"], row["target"]) else 0.0
-    return (-distance, str(row["unit_code"]))
+    return (bool(result.counted and result.counted.is_of_few), -distance, str(row["unit_code"]))

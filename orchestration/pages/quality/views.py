@@ -212,11 +212,12 @@ class ForceUnit:
 
 
 def use_of_force(facts: Facts, unit: Unit) -> ForceUnit | None:
-    """The last month of a unit, items in the order of the reference table."""
+    """The last month of a unit, items in the order of the Act."""
     rows = last_rows(facts.by_unit("quality.use_of_force_record").get(unit.code, []))
     if not rows:
         return None
-    codes = [row["item_code"] for row in facts.tables.of("reference.ref_use_of_force_item")]
+    described = facts.tables.of("reference.ref_use_of_force_item")
+    codes = [row["item_code"] for row in sorted(described, key=lambda row: (str(row["act_section"]), row["item_code"]))]
     items = sorted(
         (row for row in rows if row["item_code"] != "all_items"),
         key=lambda row: codes.index(row["item_code"]) if row["item_code"] in codes else len(codes),
