@@ -19,7 +19,6 @@ FROM_ELSEWHERE = re.compile(
 LINK_ELSEWHERE = re.compile(r"<a\b[^>]*href=\"(?:https?:|\.\./\.\./)[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL | re.IGNORECASE)
 """Links to the network, and to pages of the whole site that is not built."""
 ADDRESS = re.compile(r"@import[^;]*;|@font-face\s*{[^}]*}|url\(\s*['\"]?https?:[^)]*\)", re.IGNORECASE)
-RANDOM_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 HEADINGS = (("h4", "h1"), ("h5", "h2"), ("h6", "h3"))
 STYLE = """<style>
 :root { color-scheme: light dark; --line: #8a8f98; --met: #11703c; --missed: #a3201c; }
@@ -73,12 +72,10 @@ def build(documents: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
 
 
 def _offline(page: str, source: str) -> str:
-    """A page of Great Expectations without what it would load, and the same from run to run."""
+    """A page of Great Expectations without what it would load."""
     page = FROM_ELSEWHERE.sub("", page)
     page = LINK_ELSEWHERE.sub(r"\1", page)
     page = ADDRESS.sub("", page)
-    ids: dict[str, str] = {}
-    page = RANDOM_ID.sub(lambda found: ids.setdefault(found.group(), f"part-{len(ids)}"), page)
     for theirs, ours in HEADINGS:
         page = page.replace(f"<{theirs} ", f"<{ours} ").replace(f"<{theirs}>", f"<{ours}>")
         page = page.replace(f"</{theirs}>", f"</{ours}>")

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.assets.alerts import build_hook, tell
+from orchestration.assets.alerts import VERDICT, build_hook, tell
 from orchestration.assets.automation import build_jobs
 from orchestration.settings import DEMO, Alerts, Settings
 
@@ -21,6 +21,20 @@ def writing_to(file: Path, severity: str = "error") -> Alerts:
     """Alerts whose command writes what it is told to a file."""
     code = f"import sys; open({str(file)!r}, 'a').write(sys.stdin.read())"
     return Alerts.model_validate({"command": [sys.executable, "-c", code], "severity": severity})
+
+
+def run_that_breaks_at(step: str, told: Path) -> dg.ExecuteInProcessResult:
+    """A job of one step, which breaks with a value in its error."""
+
+    @dg.op(name=step)
+    def breaks() -> None:
+        raise ValueError("the value of a person")
+
+    @dg.job(hooks={build_hook(writing_to(told))})
+    def job() -> None:
+        breaks()
+
+    return job.execute_in_process(raise_on_error=False)
 
 
 @pytest.mark.parametrize(
@@ -47,16 +61,13 @@ def test_a_command_that_fails_is_said_so_and_breaks_nothing(
 
 
 def test_a_step_that_breaks_is_told_without_its_error(tmp_path: Path) -> None:
-    @dg.op
-    def breaks() -> None:
-        raise ValueError("the value of a person")
+    result = run_that_breaks_at("dbt_build", tmp_path / "told")
+    assert (tmp_path / "told").read_text() == f"run {result.run_id}: the step dbt_build broke\n"
 
-    @dg.job(hooks={build_hook(writing_to(tmp_path / "told"))})
-    def job() -> None:
-        breaks()
 
-    result = job.execute_in_process(raise_on_error=False)
-    assert (tmp_path / "told").read_text() == f"run {result.run_id}: the step breaks broke\n"
+def test_the_verdict_has_told_itself_and_is_not_told_twice(tmp_path: Path) -> None:
+    assert not run_that_breaks_at(VERDICT, tmp_path / "told").success
+    assert not (tmp_path / "told").exists()
 
 
 def test_no_job_has_a_hook_unless_the_trust_says_whom_to_tell(tmp_path: Path) -> None:

@@ -132,6 +132,17 @@ def test_a_contract_that_was_broken_in_any_month_stays_broken(damaged: dict[tupl
     assert (result.failing_count, result.evaluated_count, result.month) == (1, 6, None)
 
 
+def test_the_worst_is_who_missed_its_own_limit_by_most_not_who_is_lowest(tmp_path: Path) -> None:
+    """A fell by ten points to 0.86, B by two to 0.84."""
+    changes = [
+        f"UPDATE quality.ethnicity_recording_trend SET known_and_stated_share = {share}, lower_limit = {limit} "
+        f"WHERE source = 'mhsds' AND unit_code = '{unit}' AND {LAST}"
+        for unit, share, limit in (("A", 0.86, 0.96), ("B", 0.84, 0.86))
+    ]
+    result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
+    assert (result.failing_count, result.worst_unit_code, result.worst_share) == (2, "A", 0.86)
+
+
 def test_over_use_is_held_against_the_residents(damaged: dict[tuple[str, str], CheckResult]) -> None:
     result = damaged["mhsds", "any_other_trust"]
     assert (result.numerator, result.denominator) == (40, 288)
