@@ -208,6 +208,7 @@ def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
     truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
     truth.add_recording(plan, units, "patient_ethnicity", truth_record.recording(plan, units, entries, met))
+    truth.add("preferred", truth_preferred.people(plan, records, codes, held))
     truth.add("timeliness", truth_record.timeliness(plan, units, entries, met))
     truth.add("downgrades", truth_record.downgrades(plan, units, records, entries))
     return {

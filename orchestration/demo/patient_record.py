@@ -32,8 +32,8 @@ LOST_ON_THE_WAY = 1 / 3
 BLANK_ENTRIES = 0.2
 IN_PAS, WHITE_BY_DEFAULT = 1 / 8, 0.4
 CALLED_OTHER, MIXED_CALLED_OTHER = 0.28, 0.75
-SELDOM_ASKED, ASKED_LATE = 0.65, 0.45
-"""Share of entries that the team that seldom asks, and the one that asked last month, never made."""
+SELDOM_ASKED, ASKED_LATE, POOR = 0.65, 0.45, 0.35
+"""Share of entries never made: by the team that seldom asks, the one that asked last month, the two poor units."""
 IN_2021_CODES = 0.2
 FINER = (("S", "V", 0.2), ("C", "T", 0.06), ("C", "U", 0.06))
 """Letters that only the 2021 set has, for a 2001 code, with their share of its entries."""
@@ -81,11 +81,12 @@ def build(
     rng = plan.rng("patient record")
     planted = teams(organisation, contacts)
     pairs = _pairs(plan, contacts)
-    met = {name: _meets(pairs, contacts, getattr(planted, name)) for name in ("seldom", "other", "asking")}
+    met = {name: _meets(pairs, contacts, [getattr(planted, name)]) for name in ("seldom", "other", "asking")}
+    poor = _meets(pairs, contacts, list(planted.poor))
     entries = _mirrored(plan, people, records, pairs, rng)
     entries = _with_other(entries, people, met["other"], rng)
     kept = rng.random(len(entries)) >= np.select(
-        [met["seldom"][entries["pair"]], met["asking"][entries["pair"]]], [SELDOM_ASKED, ASKED_LATE], 0.0
+        [each[entries["pair"]] for each in (met["seldom"], met["asking"], poor)], [SELDOM_ASKED, ASKED_LATE, POOR], 0.0
     )
     entries = entries[kept | entries["is_lost"]]
     entries = pd.concat([entries, _seen(people, records, pairs, rng)], ignore_index=True)
@@ -111,9 +112,9 @@ def _pairs(plan: Plan, contacts: pd.DataFrame) -> pd.DataFrame:
     return pairs
 
 
-def _meets(pairs: pd.DataFrame, contacts: pd.DataFrame, unit: int) -> np.ndarray:
-    """Whether each patient is ever in contact with a unit."""
-    here = contacts.loc[contacts["unit"] == unit, ["sender", "person"]].drop_duplicates()
+def _meets(pairs: pd.DataFrame, contacts: pd.DataFrame, units: list[int]) -> np.ndarray:
+    """Whether each patient is ever in contact with one of the units."""
+    here = contacts.loc[contacts["unit"].isin(units), ["sender", "person"]].drop_duplicates()
     return pairs[["sender", "person"]].merge(here, how="left", indicator=True)["_merge"].eq("both").to_numpy()
 
 

@@ -51,6 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "not_yet",
     ),
     "downgrades": ("organisation", "month", "unit", "people"),
+    "preferred": ("organisation", "code", "people", "conflicting"),
     "low_completeness": ("organisation", "source", "unit"),
     "dirt": ("feed", "period", "organisation", "file", "rule", "header", "effect", "count"),
 }
@@ -82,6 +83,7 @@ _TEXTS = {
     "generated, or not at all.",
     "downgrades": "Rows of the patient index that say Z while the patient record, of whichever organisation, held a "
     "code at the end of the month; unit as in recording of mhsds.",
+    "preferred": "People of the patient index by preferred ethnicity, and those with two distinct usable codes.",
     "low_completeness": "Units in which nearly half of the records were planted without ethnicity.",
     "dirt": "Rows or values planted wrong: effect duplicate (row dropped as a copy), row (left out), value (cleared), "
     "note (kept).",

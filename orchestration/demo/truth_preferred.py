@@ -19,6 +19,7 @@ from orchestration.demo.incidents import Incidents
 from orchestration.demo.mhsds import Records
 from orchestration.demo.plan import Plan
 from orchestration.demo.truth_patients import STATUS_OF_CODE
+from orchestration.demo.truth_staff import Rows
 
 SELF_REPORTED, TOLD, DATA_SET, INCIDENT, GUESSED = 1, 2, 3, 4, 5
 RANKS = {"SELF": SELF_REPORTED, "OBSERVED": GUESSED}
@@ -112,3 +113,11 @@ def _of_data_set(plan: Plan, records: Records) -> list[tuple[int, str, int, int]
             for person in np.flatnonzero(count)
         ]
     return listed
+
+
+def people(plan: Plan, records: Records, codes: list[str], held: list[set[str]]) -> Rows:
+    """People of the patient index by preferred code, and how many of them have two distinct usable codes."""
+    known = np.flatnonzero(np.logical_or.reduce(list(records.seen.values())).any(axis=1))
+    two = [len(held[person]) > 1 for person in known]
+    frame = pd.DataFrame({"code": [codes[person] for person in known], "two": two})
+    return [[plan.code, str(code), len(part), int(part["two"].sum())] for code, part in frame.groupby("code")]

@@ -7,7 +7,7 @@ preferred (`truth_preferred`), or reading any file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from orchestration.demo.ethnicity import MHSDS_NOT_STATED, STATUSES
 from orchestration.demo.mhsds import Records, recorded
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan
-from orchestration.demo.truth_patients import STATUS_OF_CODE, whom_to_ask
+from orchestration.demo.truth_patients import STATUS_OF_CODE, UNKNOWN_UNIT, whom_to_ask
 from orchestration.demo.truth_staff import Rows
 
 UNKNOWN = STATUSES.index("missing")
@@ -107,7 +107,10 @@ def timeliness(plan: Plan, organisation: Organisation, entries: pd.DataFrame, co
 
 def downgrades(plan: Plan, organisation: Organisation, records: Records, entries: pd.DataFrame) -> Rows:
     """Rows of the patient index that say Z of somebody of whom the patient record holds a code."""
-    units = [*(unit.code for unit in organisation.units), "UNKNOWN"]
+    units = [*(unit.code for unit in organisation.units), UNKNOWN_UNIT]
+    declined = np.flatnonzero((records.patients[["before", "after"]] == MHSDS_NOT_STATED).any(axis=1))
+    frames = {name: records.frames[name] for name in ("referrals", "stays")}
+    of_them = replace(records, frames={name: frame[frame["person"].isin(declined)] for name, frame in frames.items()})
     people = entries["person"].to_numpy(dtype=int)
     rows: Rows = []
     for month, status in enumerate(_month_by_month(plan, entries, people, len(records.patients))):
@@ -115,22 +118,27 @@ def downgrades(plan: Plan, organisation: Organisation, records: Records, entries
         counts = np.zeros(len(units), dtype=np.int64)
         for sender in plan.organisations:
             seen = np.flatnonzero(records.seen[sender][:, month] & lost)
-            np.add.at(counts, whom_to_ask(records, sender, month, len(units) - 1)[seen], 1)
+            np.add.at(counts, whom_to_ask(of_them, sender, month, len(units) - 1)[seen], 1)
         rows += [[plan.code, plan.months[month], units[place], int(counts[place])] for place in np.flatnonzero(counts)]
     return rows
 
 
 def planted(plan: Plan, organisation: Organisation, entries: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, Any]:
-    """How much there is, which units something is planted in, and what came of asking in the last month."""
+    """How much there is, which units something is planted in, and what came of asking in the last month.
+
+    To be asked were those in contact with the asking team in the month before the last; an answer counts of those whom
+    any team sees in the last month.
+    """
     teams = patient_record.teams(organisation, contacts)
     names = {name: organisation.units[getattr(teams, name)].code for name in ("seldom", "other", "asking")}
     last = len(plan.months) - 1
     count = int(_patients(contacts).max()) + 1
     statuses = [status.copy() for status in _month_by_month(plan, entries, _patients(entries), count)]
-    here = contacts[(contacts["unit"] == teams.asking) & (contacts["month"] == last)]
-    after = np.array(STATUSES, dtype=object)[statuses[last][_patients(here)]]
-    before = np.array(STATUSES, dtype=object)[statuses[last - 1][_patients(here)]]
-    open_before = np.isin(before, ("missing", "not_known"))
+    here = contacts[(contacts["unit"] == teams.asking) & (contacts["month"] == last - 1)]
+    named = np.array(STATUSES, dtype=object)
+    open_before = np.isin(named[statuses[last - 1][_patients(here)]], ("missing", "not_known"))
+    seen_again = np.isin(_patients(here), _patients(contacts[contacts["month"] == last]))
+    after = np.where(seen_again, named[statuses[last][_patients(here)]], "")
     return {
         "entries": len(entries),
         "entries_corrected": int((entries["slip"] != "").sum()),

@@ -8,19 +8,20 @@ from collections import defaultdict
 from tests.conftest import PROJECT, Home
 
 ETHNICITY = (
-    ("Ethnic Origin", "esr", "stg_staff_record__staff_record", "ethnic_origin"),
-    ("EthnicCategory", "mhsds", "stg_mhsds__mhs001_mpi", "ethnic_category"),
-    ("con_ethnicity", "incidents", "stg_incidents__incident_contact", "ethnic_origin"),
+    ("staff_record", "Ethnic Origin", "esr", "stg_staff_record__staff_record", "ethnic_origin"),
+    ("mhsds", "EthnicCategory", "mhsds", "stg_mhsds__mhs001_mpi", "ethnic_category"),
+    ("patient_ethnicity", "EthnicCategory", "epr", "stg_patient_ethnicity__patient_ethnicity", "ethnic_category"),
+    ("incidents", "con_ethnicity", "incidents", "stg_incidents__incident_contact", "ethnic_origin"),
 )
 UNMAPPED = {
-    header: f"staging.{table} JOIN intermediate.int_ethnicity_value v ON v.source = '{source}' "
+    (feed, header): f"staging.{table} JOIN intermediate.int_ethnicity_value v ON v.source = '{source}' "
     f"AND v.raw_value IS NOT DISTINCT FROM {table}.{column} WHERE NOT v.is_mapped"
-    for header, source, table, column in ETHNICITY
+    for feed, header, source, table, column in ETHNICITY
 } | {
-    "Pay Grade": "intermediate.int_staff_assignment WHERE band_code = 'unknown'",
-    "Staff Group": "intermediate.int_staff_assignment WHERE is_clinical IS NULL",
+    ("staff_record", "Pay Grade"): "intermediate.int_staff_assignment WHERE band_code = 'unknown'",
+    ("staff_record", "Staff Group"): "intermediate.int_staff_assignment WHERE is_clinical IS NULL",
 }
-"""Where the rows are that the models find no meaning for, by the header of the column."""
+"""Where the rows are that the models find no meaning for, by feed and header of the column."""
 
 
 def test_every_coded_value_that_was_built_is_declared(small_home: Home) -> None:
@@ -50,10 +51,10 @@ def test_values_the_models_do_not_know_are_those_that_ingest_counted(small_home:
     """Ingest looks a value up as the models do: else one of them would call known what the other leaves out."""
     with small_home.warehouse() as connection:
         left_out = {
-            header: row[0]
-            for header, rows in UNMAPPED.items()
+            place: row[0]
+            for place, rows in UNMAPPED.items()
             if (row := connection.execute(f"SELECT count(*) FROM {rows}").fetchone()) and row[0]
         }
-        counted = connection.execute("SELECT field, sum(record_count) FROM quality.unmapped_value GROUP BY ALL")
-        assert left_out == dict(counted.fetchall())
+        counted = connection.execute("SELECT source, field, sum(record_count) FROM quality.unmapped_value GROUP BY ALL")
+        assert left_out == {(source, field): count for source, field, count in counted.fetchall()}
     assert left_out

@@ -20,7 +20,17 @@ from python_calamine import CalamineWorkbook
 
 from orchestration.cli import main
 from orchestration.contracts import FEEDS
-from orchestration.demo import dirt, ethnicity, generate, identifiers, is_complete, is_unchanged, sections, staff_jobs
+from orchestration.demo import (
+    dirt,
+    ethnicity,
+    generate,
+    identifiers,
+    is_complete,
+    is_unchanged,
+    patient_record,
+    sections,
+    staff_jobs,
+)
 from orchestration.demo.plan import financial_year
 from orchestration.settings import DEMO, PROJECT, Settings, Trust
 
@@ -174,7 +184,7 @@ def test_the_forms_in_which_extracts_arrive(home: Path) -> None:
 
 
 def test_predecessors_send_until_the_merger_only(home: Path) -> None:
-    for feed in ("staff_record", "incidents", "mhsds"):
+    for feed in ("staff_record", "incidents", "mhsds", "patient_ethnicity", "contacts"):
         months = {path.parent.name for path in (home / "landing" / feed).glob("*/DEM1")}
         assert (min(months), max(months), len(months)) == ("2022-03", "2024-03", 25)
     closing = home / "landing" / "mhsds" / "2024-03" / "DEM1"
@@ -205,6 +215,72 @@ def test_recording_of_the_index_holds_in_the_files(home: Path, truth: dict[str, 
         counts = Counter(status.get(code, "valid") for code in index.drop_duplicates()["EthnicCategory"])
         assert told.loc[told["month"] == month, list(ethnicity.STATUSES)].sum().to_dict() == {
             name: counts.get(name, 0) for name in ethnicity.STATUSES}
+
+
+def entries_of(home: Path) -> pd.DataFrame:
+    """Every row of the patient record as it counts: the last file that holds a patient, system and date."""
+    folder = home / "landing" / "patient_ethnicity"
+    rows = pd.concat([read(path).assign(month=path.relative_to(folder).parts[0], sender=path.parent.name)
+                      for path in sorted(folder.rglob("*.csv"))])
+    rows["sender"] = rows["sender"].where(rows["sender"] != rows["month"], "DEM0")
+    rows = rows[rows["RecordedDate"].str[:7] <= rows["month"]]
+    key = ["sender", "LocalPatientID", "System", "RecordedDate"]
+    return rows.sort_values("month", kind="stable").drop_duplicates(key, keep="last")
+
+
+def test_the_patient_record_holds_what_was_planted(home: Path, truth: dict[str, Any]) -> None:
+    told = truth["planted"]["DEM0"]["patient_record"]
+    rows = entries_of(home)
+    assert len(rows) == told["entries"]
+    rio, pas = rows[rows["System"] == "RiO"], rows[rows["System"] == "PAS"]
+    coded = rio[rio["EthnicCategory"].str.fullmatch("[A-HJ-NPR-V]")]
+    assert 0.6 < (coded["Method"] == "SELF").mean() < 0.8
+    assert set(pas["Method"]) == {"OBSERVED"}
+    assert 0.15 < (rows["CodeSet"] == "2021").mean() < 0.25
+    assert (rows.loc[rows["EthnicCategory"].isin(["T", "U", "V"]), "CodeSet"] == "2021").all()
+    assert (rows["EthnicCategory"].isin(["T", "U", "V"])).sum() == told["entries_finer_than_2001"] > 0
+
+
+def test_contacts_hold_in_the_files(home: Path, truth: dict[str, Any]) -> None:
+    files = sorted((home / "landing" / "contacts").rglob("*.csv"))
+    rows = pd.concat([read(path).assign(file=str(path)) for path in files])
+    rows = rows[rows["Contacts"] != "0"].drop_duplicates()
+    assert len(rows) == truth["planted"]["DEM0"]["patient_record"]["contacts"]
+    told = table(truth, "recording")
+    told = told[told["source"] == "patient_ethnicity"]
+    assert len(rows) == told[list(ethnicity.STATUSES)].to_numpy().sum()
+    first = rows.groupby(["file", "LocalPatientID", "Team"])["FirstContactDate"].nunique()
+    assert (first == 1).all()
+
+
+def test_timeliness_and_lost_codes_are_as_meant(truth: dict[str, Any]) -> None:
+    told = table(truth, "timeliness")
+    parts = told[["by_first_contact", "within_28_days", "later", "not_yet"]].sum()
+    assert parts.sum() == told["first_contacts"].sum() > 300
+    answered = parts.drop("not_yet").sum()
+    assert 0.5 < parts["by_first_contact"] / answered < 0.85  # somebody's second team finds the answer there
+    assert parts["within_28_days"] > 0
+    assert parts["later"] > 0
+    lost = table(truth, "downgrades")["people"].sum()
+    recording = table(truth, "recording")
+    declined = recording.loc[recording["source"] == "mhsds", "not_stated"].sum()
+    assert 0.15 < lost / declined < 0.5
+
+
+def test_teams_in_which_something_is_planted_show_it(truth: dict[str, Any]) -> None:
+    told = truth["planted"]["DEM0"]["patient_record"]
+    rows = table(truth, "recording")
+    rows = rows[rows["source"] == "patient_ethnicity"].copy()
+    rows["all"] = rows[list(ethnicity.STATUSES)].sum(axis=1)
+    of_team = rows.groupby("unit")[["valid", "all"]].sum()
+    share = of_team["valid"] / of_team["all"]
+    poor = {unit for _, source, unit in truth["tables"]["low_completeness"]["rows"] if source == "patient_ethnicity"}
+    assert len(poor) == 3
+    usual = share[~share.index.isin([*poor, told["units"]["asking"]])]
+    assert share[sorted(poor)].max() < usual.median() - 0.15
+    asked = told["asked_last_month"]
+    assert asked["answered"] > asked["declined"] > 0
+    assert (asked["answered"] + asked["declined"]) / asked["to_ask_before"] > 0.4
 
 
 def test_bed_days_hold_in_the_files(home: Path, truth: dict[str, Any]) -> None:
@@ -239,7 +315,9 @@ def test_counts_add_up(truth: dict[str, Any]) -> None:
 def test_every_sort_of_fault_is_planted_and_no_file_is_spoilt_beyond_use(home: Path, truth: dict[str, Any]) -> None:
     told = table(truth, "dirt")
     assert {("staff_record", "row"), ("staff_record", "duplicate"), ("incidents", "row"), ("incidents", "value"),
-            ("mhsds", "row"), ("mhsds", "duplicate"), ("mhsds", "value"), ("mhsds", "note")} <= set(
+            ("mhsds", "row"), ("mhsds", "duplicate"), ("mhsds", "value"), ("mhsds", "note"),
+            *(("patient_ethnicity", effect) for effect in ("row", "duplicate", "value", "note")),
+            ("contacts", "row"), ("contacts", "duplicate"), ("contacts", "value")} <= set(
         zip(told["feed"], told["effect"], strict=True))
     for (feed, period, organisation, file), faults in told[told["effect"] == "row"].groupby(
             ["feed", "period", "organisation", "file"]):
@@ -273,6 +351,7 @@ def test_paths_under_the_act_have_one_reading(category: str) -> None:
 
 def test_the_reference_tables_read_ethnicity_as_it_was_meant() -> None:
     esr, mhsds, incidents = seed_values("esr"), seed_values("mhsds"), seed_values("incidents")
+    epr = seed_values("epr")
 
     def meaning(values: dict[str, dict[str, str]], text: str) -> tuple[str, str] | None:
         whole = " ".join(text.upper().split())
@@ -283,12 +362,16 @@ def test_the_reference_tables_read_ethnicity_as_it_was_meant() -> None:
         assert {meaning(esr, text) for text, _ in texts} == {(code, "valid")}
     for code in ethnicity.CODES:
         assert meaning(mhsds, code) == meaning(incidents, ethnicity.INCIDENTS[code]) == (code, "valid")
+        assert meaning(epr, code) == (code, "valid")
+    for code, letter, _ in patient_record.FINER:
+        assert (meaning(epr, letter), epr[letter]["code_2021"]) == ((code, "valid"), letter)
     assert meaning(esr, ethnicity.ESR_NOT_STATED) == meaning(mhsds, "Z") == meaning(incidents, "Not stated") == (
         "", "not_stated")
-    assert meaning(mhsds, "99") == meaning(incidents, "Not known") == ("", "not_known")
+    assert meaning(epr, "Z") == ("", "not_stated")
+    assert meaning(mhsds, "99") == meaning(epr, "99") == meaning(incidents, "Not known") == ("", "not_known")
     assert meaning(esr, ethnicity.ESR_UNSPECIFIED) == ("", "missing")
     assert meaning(esr, ethnicity.ESR_INVALID) is meaning(mhsds, ethnicity.MHSDS_INVALID) is meaning(
-        incidents, ethnicity.INCIDENTS_INVALID) is None
+        epr, ethnicity.MHSDS_INVALID) is meaning(incidents, ethnicity.INCIDENTS_INVALID) is None
 
 
 def test_the_reference_tables_read_pay_grades_as_they_were_meant() -> None:
