@@ -27,7 +27,7 @@ counted as (
         cast(count(*) as bigint) as person_count,
         {%- for name, status in counts.items() %}
         cast(sum(case recording_status when '{{ status }}' then 1 else 0 end) as bigint) as {{ name }}_count
-        {{- ',' if not loop.last }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from person
     group by source, field, organisation_code, unit_code, month

@@ -3,6 +3,7 @@
     'measure_id', 'basis', 'grouping', 'group_code', 'period_type', 'period_start', 'period_label', 'ratio',
     'bound_lower', 'bound_upper', 'unknown_numerator',
 ] -%}
+{%- set events, unknown = 'team_event.unknown_event_count', 'headline.unknown_numerator' -%}
 with catalogue as (
     select measure_id, headline_period_type, headline_grouping, split_part(bases, '|', 1) as headline_basis
     from {{ ref('measure_catalogue') }}
@@ -136,11 +137,8 @@ asked as (
         {{ aliased(unit, 'team_event') }},
         {{ aliased(figure, 'headline') }},
         team_event.unknown_event_count,
-        {%- for bound in ['bound_lower', 'bound_upper'] %}
-        {{ bound_after_asking(
-            'headline.ratio', 'headline.' ~ bound, 'team_event.unknown_event_count', 'headline.unknown_numerator'
-        ) }} as {{ bound }}_after{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ bound_after_asking('headline.ratio', 'headline.bound_lower', events, unknown) }} as bound_lower_after,
+        {{ bound_after_asking('headline.ratio', 'headline.bound_upper', events, unknown) }} as bound_upper_after
     from team_event
     inner join headline
         on
