@@ -43,8 +43,14 @@ unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
+division_of_unit as (
+    select organisation_code, unit_code, month, ancestor_code as division_code
+    from unit
+    where unit_level = 'division'
+),
+
+month_of_unit as (
+    select distinct organisation_code, month
     from unit
 ),
 
@@ -70,9 +76,8 @@ keyed as (
 record as {{ materialized() }}(
     select
         {{ aliased(place + value, 'keyed') }},
-        case
-            when known_unit.unit_code is null then 'UNKNOWN' else coalesce(keyed.unit_code, patient_unit.unit_code)
-        end as unit_code,
+        coalesce(division_of_unit.unit_code, 'UNKNOWN') as unit_code,
+        coalesce(division_of_unit.division_code, 'UNKNOWN') as division_code,
         staff.staff_group,
         case keyed.source
             when 'staff_record' then staff.age_band
@@ -87,11 +92,11 @@ record as {{ materialized() }}(
     from keyed
     left join patient_unit
         on patient_unit.local_patient_key = keyed.local_patient_key and patient_unit.month = keyed.month
-    left join known_unit
+    left join division_of_unit
         on
-            known_unit.organisation_code = keyed.organisation_code
-            and known_unit.unit_code = coalesce(keyed.unit_code, patient_unit.unit_code)
-            and known_unit.month = keyed.month
+            division_of_unit.organisation_code = keyed.organisation_code
+            and division_of_unit.unit_code = coalesce(keyed.unit_code, patient_unit.unit_code)
+            and division_of_unit.month = keyed.month
     left join staff on staff.staff_key = keyed.staff_key and staff.month = keyed.month
     left join person on person.person_key = keyed.person_key
     left join legal_status
@@ -104,29 +109,12 @@ record_of_unit as (
     select
         {{ (place + value) | join(', ') }},
         unit_code,
-        'all' as breakdown,
-        'all' as breakdown_value,
         count(*) as record_count,
         {%- for flag in flags %}
         sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
         {%- endfor %}
     from record
     group by {{ (place + value) | join(', ') }}, unit_code
-    {%- for breakdown in breakdowns %}
-    union all
-    select
-        {{ (place + value) | join(', ') }},
-        unit_code,
-        '{{ breakdown }}' as breakdown,
-        {{ breakdown }} as breakdown_value,
-        count(*) as record_count,
-        {%- for flag in flags %}
-        sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from record
-    where {{ breakdown }} is not null
-    group by {{ (place + value) | join(', ') }}, unit_code, {{ breakdown }}
-    {%- endfor %}
 ),
 
 counted_record as (
@@ -134,8 +122,8 @@ counted_record as (
         {{ aliased(place + value, 'record_of_unit') }},
         unit.unit_level,
         unit.ancestor_code as unit_code,
-        record_of_unit.breakdown,
-        record_of_unit.breakdown_value,
+        'all' as breakdown,
+        'all' as breakdown_value,
         cast(sum(record_of_unit.record_count) as bigint) as record_count,
         {%- for flag in flags %}
         cast(sum(record_of_unit.{{ flag }}_count) as bigint) as {{ flag }}_count{% if not loop.last %},{% endif %}
@@ -146,13 +134,79 @@ counted_record as (
             unit.organisation_code = record_of_unit.organisation_code
             and unit.unit_code = record_of_unit.unit_code
             and unit.month = record_of_unit.month
-            and (record_of_unit.breakdown = 'all' or unit.unit_level in ('organisation', 'division'))
+    group by {{ aliased(place + value, 'record_of_unit') }}, unit.unit_level, unit.ancestor_code
+),
+
+record_of_division as (
+    {%- for breakdown in breakdowns %}
+    select
+        {{ (place + value) | join(', ') }},
+        division_code,
+        '{{ breakdown }}' as breakdown,
+        {{ breakdown }} as breakdown_value,
+        count(*) as record_count,
+        {%- for flag in flags %}
+        sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from record
+    where {{ breakdown }} is not null
+    group by {{ (place + value) | join(', ') }}, division_code, {{ breakdown }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+broken_record as (
+    {%- for unit_level in ['organisation', 'division'] %}
+    select
+        {{ aliased(place + value, 'record_of_division') }},
+        '{{ unit_level }}' as unit_level,
+        record_of_division.{{ unit_level }}_code as unit_code,
+        record_of_division.breakdown,
+        record_of_division.breakdown_value,
+        cast(sum(record_of_division.record_count) as bigint) as record_count,
+        {%- for flag in flags %}
+        cast(sum(record_of_division.{{ flag }}_count) as bigint) as {{ flag }}_count{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from record_of_division
+    inner join month_of_unit
+        on
+            month_of_unit.organisation_code = record_of_division.organisation_code
+            and month_of_unit.month = record_of_division.month
     group by
-        {{ aliased(place + value, 'record_of_unit') }}, unit.unit_level, unit.ancestor_code, record_of_unit.breakdown,
-        record_of_unit.breakdown_value
+        {{ aliased(place + value, 'record_of_division') }}, record_of_division.breakdown,
+        record_of_division.breakdown_value{{ ', record_of_division.division_code' if unit_level == 'division' }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 -- Of the patient record the people in contact are counted: someone whom two teams see, once at each unit above them.
+-- What is known of the person is looked up once a month.
+patient_month as (
+    select
+        contact.organisation_code,
+        contact.local_patient_key,
+        contact.month,
+        {{ age_band_at('person.birth_month', 'contact.month') }} as age_band,
+        coalesce(person.sex_code, 'unknown') as sex,
+        coalesce(legal_status.legal_status, 'community') as legal_status,
+        case when history.second_record_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_two_record,
+        case when history.second_code_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_conflict,
+        case when contact.recording_status = 'not_stated' and contact.last_usable_date is not null then 1 else 0 end
+            as has_withdrawn
+    from {{ ref('int_contact_unit') }} as contact
+    left join person on person.person_key = contact.person_key
+    left join legal_status
+        on
+            legal_status.local_patient_key = contact.local_patient_key
+            and legal_status.month = contact.month
+    left join history on history.subject_key = contact.person_key and history.subject = 'patient'
+    where contact.unit_level = 'organisation'
+),
+
 person_in_contact as {{ materialized() }}(
     select
         'patient_ethnicity' as source,
@@ -165,26 +219,20 @@ person_in_contact as {{ materialized() }}(
         contact.recording_status,
         cast(null as {{ dbt.type_string() }}) as national_status,
         contact.has_lost_detail,
-        cast(null as {{ dbt.type_string() }}) as staff_group,
-        {{ age_band_at('person.birth_month', 'contact.month') }} as age_band,
-        coalesce(person.sex_code, 'unknown') as sex,
-        coalesce(legal_status.legal_status, 'community') as legal_status,
-        case when history.second_record_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_two_record,
-        case when history.second_code_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_conflict,
+        patient_month.age_band,
+        patient_month.sex,
+        patient_month.legal_status,
+        patient_month.has_two_record,
+        patient_month.has_conflict,
         0 as has_downgraded,
-        case when contact.recording_status = 'not_stated' and contact.last_usable_date is not null then 1 else 0 end
-            as has_withdrawn
+        patient_month.has_withdrawn
     from {{ ref('int_contact_unit') }} as contact
-    left join person on person.person_key = contact.person_key
-    left join legal_status
-        on
-            legal_status.local_patient_key = contact.local_patient_key
-            and legal_status.month = contact.month
-    left join history on history.subject_key = contact.person_key and history.subject = 'patient'
+    inner join patient_month
+        on {{ same_columns(['organisation_code', 'local_patient_key', 'month'], 'patient_month', 'contact') }}
 ),
 
 counted_person as (
-    {%- for breakdown in ['all'] + breakdowns %}
+    {%- for breakdown in ['all'] + breakdowns[1:] %}
     {%- set breakdown_value = "'all'" if breakdown == 'all' else breakdown %}
     select
         {{ (place + value) | join(', ') }},
@@ -198,7 +246,7 @@ counted_person as (
         {%- endfor %}
     from person_in_contact
     {%- if breakdown != 'all' %}
-    where {{ breakdown }} is not null and unit_level in ('organisation', 'division')
+    where unit_level in ('organisation', 'division')
     {%- endif %}
     group by
         {{ (place + value) | join(', ') }}, unit_level, unit_code{{ ', ' ~ breakdown if breakdown != 'all' }}
@@ -209,7 +257,7 @@ counted_person as (
 ),
 
 counted as (
-    {%- for relation in ['counted_record', 'counted_person'] %}
+    {%- for relation in ['counted_record', 'broken_record', 'counted_person'] %}
     select
         {{ (place + value) | join(', ') }},
         unit_level,
