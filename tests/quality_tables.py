@@ -159,7 +159,11 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 ("efforts", "Efforts to avoid it", "6(5)(p)"),
             )
         ],
-        "quality.asking_plan": list(_plan(recording)),
+        "quality.asking_plan": [
+            {**row, "month": month, "to_ask_count": row["to_ask_count"] + more}
+            for row in _plan(recording)
+            for month, more in ((MONTHS[-2], 500), (LAST, 0))
+        ],
         "quality.asking_plan_gain": [
             _row(
                 source="patient_ethnicity", organisation_code=ORGANISATION, unit_code=code, month=LAST,
@@ -204,18 +208,20 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "quality.check_result": list(_results()),
         "marts.equity_measure": [
             _row(
-                measure_id=measure, period_start=datetime.date(2024, 10, 1), period_label="12 months to 2025-09",
+                measure_id=measure, period_start=datetime.date(year, 10, 1), period_label=f"12 months to {year + 1}-09",
                 organisation_code=ORGANISATION, grouping=grouping, group_code=group, basis="2001", ratio=2.13,
                 ratio_lower=1.5, ratio_upper=3.0, ratio_direction="group_over_reference", bound_lower=lower,
-                bound_upper=upper, unknown_share=0.158, fit_for_use="with_bounds",
+                bound_upper=upper + 99 * (2024 - year), unknown_share=0.158, fit_for_use="with_bounds",
             )
             for measure, grouping, group, lower, upper in (
                 ("mha_detention_rate", "white_bme", "bme", 1.5, 4.25),
                 ("mha_detention_rate", "broad_nhs", "black", *BOUNDS),
                 ("mha_detention_rate", "broad_nhs", "mixed", 1.6, 9.0),
+                ("restraint_rate", "broad_nhs", "asian", 0.1, 30.0),
                 ("workforce_representation", "white_bme", "bme", 2.0, 2.8),
                 ("racist_incident_rate", "white_bme", "bme", 0.6, 1.5),
             )
+            for year in (2023, 2024)
         ],
     }
 

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.pages.quality import build_quality_pages
+from orchestration.pages.quality.certainty import doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name, period_name
 from orchestration.pages.quality.judged import judged
 from orchestration.pages.quality.overview import changes, unmapped_values
@@ -130,6 +131,18 @@ def test_a_gap_is_told_as_what_it_costs_in_certainty(site: dict[str, str]) -> No
         "Ethnicity is unknown for 15.8% of those counted. This gap leaves the detention rate of Black or Black British "
         "people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
     )
+
+
+def test_a_source_speaks_through_its_first_measure(facts: Facts) -> None:
+    found = doubts(facts)
+    spoken = {source: doubt_of_source(facts, source, found) for source in SOURCES}
+    told = {source: (doubt.row["measure_id"], doubt.people) for source, doubt in spoken.items() if doubt}
+    assert told == {
+        "patient_ethnicity": ("mha_detention_rate", "Black or Black British people"),
+        "mhsds": ("mha_detention_rate", "Black or Black British people"),
+        "incidents": ("racist_incident_rate", "people from minority ethnic backgrounds"),
+        "staff_record": ("workforce_representation", "people from minority ethnic backgrounds"),
+    }
 
 
 def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:

@@ -27,7 +27,7 @@ SHORT = {
     "section_2_length_median": "median length of section 2",
     "workforce_representation": "share of the workforce",
 }
-"""Measures as the middle of a sentence; others go by their name."""
+"""Measures as the middle of a sentence, the one to tell first first; others go by their name."""
 WIDE_ABOVE = 1000.0
 
 
@@ -108,11 +108,13 @@ def doubts(facts: Facts) -> list[Doubt]:
 
 
 def doubt_of_source(facts: Facts, source: str, found: Iterable[Doubt]) -> Doubt | None:
-    """The figure a source leaves widest open, of those it is the first feed of."""
+    """The figure that stands for a source: its first measure in the order of `SHORT`, the group left widest open."""
     feeds = {row["measure_id"]: row["source_feeds"] or "" for row in facts.tables.of("marts.measure_catalogue")}
     feed = ALSO_FED.get(source, source)
     fed = [doubt for doubt in found if feeds.get(doubt.row["measure_id"], "").split("|")[0] == feed]
-    return max(fed, key=Doubt.openness, default=None)
+    order = [name for name in SHORT if name in {doubt.row["measure_id"] for doubt in fed}]
+    first = [doubt for doubt in fed if not order or doubt.row["measure_id"] == order[0]]
+    return max(first, key=Doubt.openness, default=None)
 
 
 @dataclass(frozen=True)

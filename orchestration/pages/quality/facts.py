@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from orchestration.pages.quality.tables import STATUS_COUNTS, Row, Tables
 from orchestration.pages.quality.words import SOURCES
-from orchestration.pages.shares import Rating, Share, Target, target_in_force
+from orchestration.pages.shares import RATING_WORDS, Rating, Share, Target, goal, target_in_force
 
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -124,6 +124,12 @@ class Series:
     def rating(self) -> Rating | None:
         """How the last month stands against it."""
         return self.target.rating(self.latest.share.value) if self.target else None
+
+    @property
+    def rated(self) -> str:
+        """The rating in words, with the target."""
+        of = f" of {goal(self.target.green)}" if self.target else ""
+        return f"{RATING_WORDS[self.rating]}{of}"
 
     def rating_of(self, month: MonthCount) -> Rating | None:
         """How a month stands against the target that was in force then."""
