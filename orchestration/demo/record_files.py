@@ -39,14 +39,15 @@ class Held(NamedTuple):
 def write(plan: Plan, organisation: Organisation, held: Held, ledger: Ledger, landing: Path) -> None:
     """One file of each feed per month and organisation."""
     texts = _Texts(organisation, held)
-    versions = _versions(held.entries)
+    feeds = {ENTRIES: _versions(held.entries), CONTACTS: held.contacts}
+    places = {feed: rows.groupby(["sender", "month"]).indices for feed, rows in feeds.items()}
     for position, sender in enumerate(plan.organisations):
         own = sender == plan.trust.organisation_code
         for month in range(plan.last_month_of(sender)):
             inside = Path(plan.months[month]) / ("" if own else sender)
             late = iso(int(plan.ends[month]) + 20)
-            for feed, rows in ((ENTRIES, versions), (CONTACTS, held.contacts)):
-                one = rows[(rows["sender"] == position) & (rows["month"] == month)]
+            for feed, rows in feeds.items():
+                one = rows.iloc[places[feed].get((position, month), [])]
                 frame = texts.entries(one, sender) if feed == ENTRIES else texts.contacts(one, sender)
                 sound = texts.sound[one["person"]]
                 spoilt, faults = (

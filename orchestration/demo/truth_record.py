@@ -7,7 +7,7 @@ preferred (`truth_preferred`), or reading any file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from orchestration.demo.ethnicity import MHSDS_NOT_STATED, STATUSES
 from orchestration.demo.mhsds import Records, recorded
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan
-from orchestration.demo.truth_patients import STATUS_OF_CODE, whom_to_ask
+from orchestration.demo.truth_patients import STATUS_OF_CODE, UNKNOWN_UNIT, whom_to_ask
 from orchestration.demo.truth_staff import Rows
 
 UNKNOWN = STATUSES.index("missing")
@@ -107,7 +107,10 @@ def timeliness(plan: Plan, organisation: Organisation, entries: pd.DataFrame, co
 
 def downgrades(plan: Plan, organisation: Organisation, records: Records, entries: pd.DataFrame) -> Rows:
     """Rows of the patient index that say Z of somebody of whom the patient record holds a code."""
-    units = [*(unit.code for unit in organisation.units), "UNKNOWN"]
+    units = [*(unit.code for unit in organisation.units), UNKNOWN_UNIT]
+    declined = np.flatnonzero((records.patients[["before", "after"]] == MHSDS_NOT_STATED).any(axis=1))
+    frames = {name: records.frames[name] for name in ("referrals", "stays")}
+    of_them = replace(records, frames={name: frame[frame["person"].isin(declined)] for name, frame in frames.items()})
     people = entries["person"].to_numpy(dtype=int)
     rows: Rows = []
     for month, status in enumerate(_month_by_month(plan, entries, people, len(records.patients))):
@@ -115,7 +118,7 @@ def downgrades(plan: Plan, organisation: Organisation, records: Records, entries
         counts = np.zeros(len(units), dtype=np.int64)
         for sender in plan.organisations:
             seen = np.flatnonzero(records.seen[sender][:, month] & lost)
-            np.add.at(counts, whom_to_ask(records, sender, month, len(units) - 1)[seen], 1)
+            np.add.at(counts, whom_to_ask(of_them, sender, month, len(units) - 1)[seen], 1)
         rows += [[plan.code, plan.months[month], units[place], int(counts[place])] for place in np.flatnonzero(counts)]
     return rows
 
