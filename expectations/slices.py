@@ -120,16 +120,23 @@ UNMAPPED = """
         ON unmapped.source = received.feed AND unmapped.period = received.period
         AND unmapped.source_organisation_code = received.source_organisation_code
 """
+# A unit that was below its limits the month before is low and known to be: what is looked for is the fall.
 DROP = """
+    WITH trend AS (
+        SELECT *, lag(known_and_stated_share < lower_limit) OVER (
+            PARTITION BY source, field, organisation_code, unit_level, unit_code ORDER BY month
+        ) AS was_below
+        FROM quality.ethnicity_recording_trend
+    )
     SELECT trend.source, trend.organisation_code, trend.unit_level, trend.unit_code, trend.month,
         recording.valid_count AS numerator, recording.record_count AS denominator,
         trend.known_and_stated_share AS share, trend.lower_limit AS target, NULL AS amber
-    FROM quality.ethnicity_recording_trend AS trend
+    FROM trend
     LEFT JOIN quality.ethnicity_recording AS recording
         ON recording.source = trend.source AND recording.field = trend.field
         AND recording.organisation_code = trend.organisation_code AND recording.unit_level = trend.unit_level
         AND recording.unit_code = trend.unit_code AND recording.month = trend.month AND recording.breakdown = 'all'
-    WHERE trend.lower_limit IS NOT NULL
+    WHERE trend.lower_limit IS NOT NULL AND trend.was_below IS NOT TRUE
 """
 GROUPS = f"""
     WITH possible AS (

@@ -51,9 +51,12 @@ class ExpectInvalidShareToStayWithinLimit(AtMost):
 
 
 class ExpectNoSuddenDropBelowOwnLimits(AtLeast):
-    """The known-and-stated share is not below the lower limit that the unit's own earlier months draw."""
+    """The known-and-stated share did not fall below the lower limit that the unit's own months draw.
 
-    rule: ClassVar[str] = "the share with a known and stated ethnic group is not below the unit's own usual range"
+    A unit already below it the month before has no slice: it is low, which its chart says, and did not drop.
+    """
+
+    rule: ClassVar[str] = "the share with a known and stated ethnic group did not fall below the unit's own usual range"
 
 
 class ExpectEthnicityRecordedByFirstContact(AtLeast):

@@ -119,8 +119,12 @@ SHARES_MISSED = (
 )
 """Table, expectation, measure, and on which side of its target it is missed."""
 QUERIES = {
-    "no_sudden_drop": f"""SELECT DISTINCT source FROM quality.ethnicity_recording_trend
-        WHERE known_and_stated_share < lower_limit AND {LAST}""",
+    "no_sudden_drop": f"""SELECT DISTINCT source FROM quality.ethnicity_recording_trend AS now
+        WHERE known_and_stated_share < lower_limit AND {LAST} AND NOT EXISTS (
+        SELECT 1 FROM quality.ethnicity_recording_trend AS before WHERE before.source = now.source
+        AND before.unit_level = now.unit_level AND before.unit_code = now.unit_code
+        AND before.month = now.month - INTERVAL 1 MONTH
+        AND before.known_and_stated_share < before.lower_limit)""",
     "every_group_found": """SELECT DISTINCT source FROM quality.ethnicity_census_fit AS fit WHERE area_code = 'all'
         AND recorded_count = 0 AND resident_share * (SELECT sum(recorded_count)
         FROM quality.ethnicity_census_fit AS every WHERE every.source = fit.source AND every.area_code = 'all') >= 5""",

@@ -143,6 +143,14 @@ def test_the_worst_is_who_missed_its_own_limit_by_most_not_who_is_lowest(tmp_pat
     assert (result.failing_count, result.worst_unit_code, result.worst_share) == (2, "A", 0.86)
 
 
+def test_a_unit_that_was_low_the_month_before_did_not_drop(tmp_path: Path) -> None:
+    """A is below its limits in both months, B in the last one only."""
+    low = "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.99 WHERE source = 'mhsds' AND "
+    changes = [f"{low} unit_code = 'A'", f"{low} unit_code = 'B' AND {LAST}"]
+    result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
+    assert (result.failing_count, result.worst_unit_code) == (1, "B")
+
+
 def test_over_use_is_held_against_the_residents(damaged: dict[tuple[str, str], CheckResult]) -> None:
     result = damaged["mhsds", "any_other_trust"]
     assert (result.numerator, result.denominator) == (40, 288)

@@ -46,21 +46,51 @@ agreed as (
     group by {{ pair | join(', ') }}
 ),
 
--- Of people whom the other system holds as a specific group other than White British: those who are White British here.
+held as (
+    select
+        held.organisation_code,
+        held.subject,
+        held.subject_key,
+        held.system,
+        code.is_white_british,
+        not code.is_white_british and not code.yields_to_specific as is_specific_other
+    from {{ ref('int_system_ethnicity') }} as held
+    inner join code on code.ethnicity_code = held.code_2001
+),
+
+white_british as (
+    select organisation_code, subject, subject_key, count(*) as system_count
+    from held
+    where is_white_british
+    group by organisation_code, subject, subject_key
+),
+
+-- Of people whom the other system holds as a specific group other than White British, and no third system as White
+-- British: those who are White British here. Where a third one says so too, it is the other that stands alone.
 elsewhere as (
     select
-        {{ aliased(pair, 'matrix') }},
-        cast(sum(matrix.person_count) as bigint) as not_white_british_elsewhere_count,
-        cast(sum(case when code.is_white_british then matrix.person_count else 0 end) as bigint)
-            as white_british_here_count
-    from matrix
-    inner join code as compared
+        here.organisation_code,
+        here.subject,
+        here.system,
+        compared.system as compared_system,
+        cast(count(*) as bigint) as not_white_british_elsewhere_count,
+        cast(sum(case when here.is_white_british then 1 else 0 end) as bigint) as white_british_here_count
+    from held as here
+    inner join held as compared
         on
-            compared.ethnicity_code = matrix.compared_code
-            and not compared.is_white_british
-            and not compared.yields_to_specific
-    inner join code on code.ethnicity_code = matrix.ethnicity_code
-    group by {{ aliased(pair, 'matrix') }}
+            compared.organisation_code = here.organisation_code
+            and compared.subject = here.subject
+            and compared.subject_key = here.subject_key
+            and compared.system <> here.system
+    left join white_british
+        on
+            white_british.organisation_code = here.organisation_code
+            and white_british.subject = here.subject
+            and white_british.subject_key = here.subject_key
+    where
+        compared.is_specific_other
+        and coalesce(white_british.system_count, 0) = case when here.is_white_british then 1 else 0 end
+    group by here.organisation_code, here.subject, here.system, compared.system
 ),
 
 counted as (
