@@ -319,7 +319,7 @@ def _plan(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "person_count": people,
             "known_count": known, "to_ask_count": ask[code], "declined_count": row["not_stated_count"],
             "target_share": 0.95, "needed_count": needed, "can_reach_target": known + ask[code] >= 0.95 * people,
-            "asked_last_month_count": 30, "answered_count": 14, "declined_after_asking_count": 2,
+            "asked_last_month_count": 16, "answered_count": 14, "declined_after_asking_count": 2,
             "plan_rank": order.index(code) + 1,
         }
 

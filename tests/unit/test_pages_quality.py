@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.pages.quality import build_quality_pages
+from orchestration.pages.quality.asking import knows_least, plan
 from orchestration.pages.quality.certainty import doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name, period_name
 from orchestration.pages.quality.judged import judged
@@ -148,18 +149,35 @@ def test_a_source_speaks_through_its_first_measure(facts: Facts) -> None:
 def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
     plan = sorted(facts.tables.of("quality.asking_plan"), key=lambda row: row["plan_rank"])
     page = site["index.html"]
-    section = page[page.index('id="worst"') : page.index('id="changed"')]
+    section = page[page.index('id="first"') : page.index('id="changed"')]
     shown = re.findall(r'<span class="big">(\d+)</span>', section)
-    assert shown == [str(row["to_ask_count"]) for row in plan[:3]]
+    assert shown[3:] == [str(row["to_ask_count"]) for row in plan[:3]]
     assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44% narrower" in said(section)
-    assert "30 had no answer last month: since then 14 answered and 2 declined" in said(section)
+    assert "Since the month before: 14 answered, 2 declined" in said(section)
+
+
+def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
+    """Nobody is left to ask in one, and one of two people does not lead: its range reaches far up."""
+    rows = facts.tables.of("quality.asking_plan")
+    first, second, third, *rest = sorted(rows, key=lambda row: row["unit_code"])
+    counts = {
+        first["unit_code"]: (100, 60, 30), second["unit_code"]: (100, 50, 0), third["unit_code"]: (2, 1, 1),
+        **{row["unit_code"]: (100, 70, 20) for row in rest},
+    }
+    told = changed(facts, asking_plan=[
+        {**row, "person_count": people, "known_count": known, "to_ask_count": to_ask}
+        for row in rows for people, known, to_ask in [counts[row["unit_code"]]]
+    ])
+    least = [ask.row["unit_code"] for ask in knows_least(plan(told)["patient_ethnicity"])]
+    assert least == [first["unit_code"], *(row["unit_code"] for row in rest), third["unit_code"]]
 
 
 def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Facts) -> None:
     rows = facts.tables.of("quality.asking_plan")
     twice = changed(facts, asking_plan=[*rows, *({**row, "source": "mhsds"} for row in rows)])
     pages = dict(render(twice))
-    assert pages["index.html"].count('<ol class="asks">') == 1
+    assert "Patient record: the teams that know least" in pages["index.html"]
+    assert "National return: the teams that know least" not in pages["index.html"]
     assert pages["asking-plan.html"].count("<table>") == 2
 
 
@@ -176,7 +194,8 @@ def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
     texts = [change.text for change in changes(facts, unmapped_values(facts))]
     assert "National return, newly worse than usual: North Division (below its usual range)" in texts
     assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
-    assert "Patient record: of 150 people still to be asked last month, 70 have answered and 10 declined" in texts
+    asked = "Patient record: of the people who were to be asked at the end of the month before, "
+    assert f"{asked}70 have answered since and 10 declined" in texts
     assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
 
 

@@ -6,6 +6,7 @@ of patients, which a command of its own makes outside this site.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.pages.quality.certainty import Gain, gains
@@ -59,24 +60,16 @@ class Ask:
 
     @property
     def asked_short(self) -> str:
-        """What came of last month's asking, for a table."""
+        """What came of asking since the month before, for a table."""
         row = self.row
         if not row["asked_last_month_count"]:
-            return "nobody was left to ask"
-        declined = row["declined_after_asking_count"] or 0
-        return f"{row['answered_count'] or 0:,} of {row['asked_last_month_count']:,} answered, {declined:,} declined"
+            return "nobody yet"
+        return f"{row['answered_count'] or 0:,} answered, {row['declined_after_asking_count'] or 0:,} declined"
 
     @property
     def asked(self) -> str:
-        """What came of last month's asking, in words; empty where nobody was asked."""
-        row = self.row
-        if not row["asked_last_month_count"]:
-            return ""
-        declined = row["declined_after_asking_count"] or 0
-        return (
-            f"{row['asked_last_month_count']:,} had no answer last month: since then {row['answered_count'] or 0:,} "
-            f"answered and {declined:,} declined"
-        )
+        """The same in words; empty where nobody was asked."""
+        return f"Since the month before: {self.asked_short}" if self.row["asked_last_month_count"] else ""
 
 
 def plan(facts: Facts) -> dict[str, list[Ask]]:
@@ -91,6 +84,12 @@ def plan(facts: Facts) -> dict[str, list[Ask]]:
         if lines:
             found[source] = [ask_of(facts, row) for row in lines]
     return found
+
+
+def knows_least(lines: Sequence[Ask]) -> list[Ask]:
+    """Teams with somebody to ask, by the upper end of the range of what they know: few people do not lead by chance."""
+    asking = [ask for ask in lines if ask.row["to_ask_count"]]
+    return sorted(asking, key=lambda ask: ((ask.share.limits or (0, 1))[1], ask.unit.name))
 
 
 def ask_of(facts: Facts, row: Row) -> Ask:

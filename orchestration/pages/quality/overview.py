@@ -139,18 +139,18 @@ def _was(series: Series, icon: str) -> bool:
 
 
 def _asked(facts: Facts) -> list[Change]:
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in facts.tables.of("quality.asking_plan"):
-        for place, column in enumerate(("asked_last_month_count", "answered_count", "declined_after_asking_count")):
+        for place, column in enumerate(("answered_count", "declined_after_asking_count")):
             sums[row["source"]][place] += row[column] or 0
     return [
         Change(
             "good" if answered else "none",
-            f"{source_words(source).name}: of {asked:,} people still to be asked last month, {answered:,} have "
-            f"answered and {declined:,} declined",
+            f"{source_words(source).name}: of the people who were to be asked at the end of the month before, "
+            f"{answered:,} have answered since and {declined:,} declined",
         )
-        for source, (asked, answered, declined) in sums.items()
-        if asked
+        for source, (answered, declined) in sums.items()
+        if answered or declined
     ]
 
 

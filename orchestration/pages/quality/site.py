@@ -135,7 +135,14 @@ def _overview(
     unmapped = overview.unmapped_values(facts)
     content = {
         "cards": overview.cards(facts, doubts, history),
-        "worst": {source: lines[:3] for source, lines in plan.items() if source not in _same_people(plan)},
+        "first": {
+            source: (
+                ("The teams that know least", asking.knows_least(lines)[:3]),
+                ("Where answers make the figures firmer", lines[:3]),
+            )
+            for source, lines in plan.items()
+            if source not in _same_people(plan)
+        },
         "changes": overview.changes(facts, unmapped),
         "doubts": doubts,
         "unmapped": unmapped,
