@@ -126,8 +126,8 @@ def downgrades(plan: Plan, organisation: Organisation, records: Records, entries
 def planted(plan: Plan, organisation: Organisation, entries: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, Any]:
     """How much there is, which units something is planted in, and what came of asking in the last month.
 
-    To be asked were those in contact with the asking team in the month before the last; an answer counts of those whom
-    any team sees in the last month.
+    To be asked were those in contact with the asking team in the month before the last; an answer counts whether or not
+    anybody sees them in the last month.
     """
     teams = patient_record.teams(organisation, contacts)
     names = {name: organisation.units[getattr(teams, name)].code for name in ("seldom", "other", "asking")}
@@ -137,8 +137,7 @@ def planted(plan: Plan, organisation: Organisation, entries: pd.DataFrame, conta
     here = contacts[(contacts["unit"] == teams.asking) & (contacts["month"] == last - 1)]
     named = np.array(STATUSES, dtype=object)
     open_before = np.isin(named[statuses[last - 1][_patients(here)]], ("missing", "not_known"))
-    seen_again = np.isin(_patients(here), _patients(contacts[contacts["month"] == last]))
-    after = np.where(seen_again, named[statuses[last][_patients(here)]], "")
+    after = named[statuses[last][_patients(here)]]
     return {
         "entries": len(entries),
         "entries_corrected": int((entries["slip"] != "").sum()),

@@ -46,9 +46,8 @@ class PatientRecord:
         return {each for each in self.seen[team, month] if self.status(each, month) in ("missing", "not_known")}
 
     def answers(self, team: str, month: str) -> tuple[int, int]:
-        """Of those to be asked at the end of the month before, who says and who declines now, whoever sees them."""
-        anywhere = {patient for (_, when), patients in self.seen.items() if when == month for patient in patients}
-        now = [self.status(each, month) for each in self.to_ask(team, months_before(month, 1)) & anywhere]
+        """Of those to be asked at the end of the month before, who says and who declines now, seen or not."""
+        now = [self.status(each, month) for each in self.to_ask(team, months_before(month, 1))]
         return now.count("valid"), now.count("not_stated")
 
 

@@ -33,35 +33,47 @@ counted as (
     group by source, field, organisation_code, unit_code, month
 ),
 
--- Of a person several teams see, the source holds the same for all of them.
+-- Of a person several teams see, the source holds the same for all of them. The patient record holds an answer also of
+-- people who are seen no more.
 answer as (
     select
-        source,
-        organisation_code,
-        record_key,
+        'patient_ethnicity' as source,
+        local_patient_key as record_key,
         month,
-        max(case recording_status when 'valid' then 1 else 0 end) as is_answered,
-        max(case recording_status when 'not_stated' then 1 else 0 end) as is_declined
+        recording_status
+    from {{ ref('int_epr_status') }}
+    union
+    select source, record_key, month, recording_status
     from person
-    group by source, organisation_code, record_key, month
+    where source <> 'patient_ethnicity'
 ),
 
 asked as (
     select
         {{ aliased(unit[:-1], 'earlier') }},
         answer.month,
-        cast(sum(answer.is_answered) as bigint) as answered_count,
-        cast(sum(answer.is_declined) as bigint) as declined_after_asking_count
+        cast(sum(case answer.recording_status when 'valid' then 1 else 0 end) as bigint) as answered_count,
+        cast(sum(case answer.recording_status when 'not_stated' then 1 else 0 end) as bigint)
+            as declined_after_asking_count
     from person as earlier
     inner join month_of_record on month_of_record.month_before = earlier.month
     inner join answer
         on
             answer.source = earlier.source
-            and answer.organisation_code = earlier.organisation_code
             and answer.record_key = earlier.record_key
             and answer.month = month_of_record.month
     where earlier.is_to_ask
     group by {{ aliased(unit[:-1], 'earlier') }}, answer.month
+),
+
+-- Without anybody in the month before, nobody was followed: that is not nobody asked.
+followed as (
+    select distinct
+        person.source,
+        person.organisation_code,
+        month_of_record.month
+    from person
+    inner join month_of_record on month_of_record.month_before = person.month
 ),
 
 target as (
@@ -115,8 +127,8 @@ planned as (
         counted.declined_count,
         target.green as target_share,
         {{ people_to_reach('target.green', 'counted.person_count', 'counted.known_count') }} as needed_count,
-        case when month_of_record.month_before is not null then coalesce(asked.answered_count, 0) end as answered_count,
-        case when month_of_record.month_before is not null then coalesce(asked.declined_after_asking_count, 0) end
+        case when followed.month is not null then coalesce(asked.answered_count, 0) end as answered_count,
+        case when followed.month is not null then coalesce(asked.declined_after_asking_count, 0) end
             as declined_after_asking_count,
         coalesce(gain.narrowing_share, 0e0) as gained_share
     from counted
@@ -131,6 +143,7 @@ planned as (
             and target.effective_from <= counted.month
             and (target.replaced_on is null or target.replaced_on > counted.month)
     left join asked on {{ same_columns(unit, 'asked', 'counted') }}
+    left join followed on {{ same_columns(['source', 'organisation_code', 'month'], 'followed', 'counted') }}
     left join gain on {{ same_columns(unit, 'gain', 'counted') }}
 )
 

@@ -58,11 +58,11 @@ held as (
     inner join code on code.ethnicity_code = held.code_2001
 ),
 
-white_british as (
-    select organisation_code, subject, subject_key, count(*) as system_count
+-- The national return is made from the other systems, and repeats what they say: it is no witness.
+witness as (
+    select organisation_code, subject, subject_key, system
     from held
-    where is_white_british
-    group by organisation_code, subject, subject_key
+    where is_white_british and system <> 'mhsds'
 ),
 
 -- Of people whom the other system holds as a specific group other than White British, and no third system as White
@@ -82,14 +82,14 @@ elsewhere as (
             and compared.subject = here.subject
             and compared.subject_key = here.subject_key
             and compared.system <> here.system
-    left join white_british
+    left join witness
         on
-            white_british.organisation_code = here.organisation_code
-            and white_british.subject = here.subject
-            and white_british.subject_key = here.subject_key
-    where
-        compared.is_specific_other
-        and coalesce(white_british.system_count, 0) = case when here.is_white_british then 1 else 0 end
+            witness.organisation_code = here.organisation_code
+            and witness.subject = here.subject
+            and witness.subject_key = here.subject_key
+            and witness.system <> here.system
+            and witness.system <> compared.system
+    where compared.is_specific_other and witness.system is null
     group by here.organisation_code, here.subject, here.system, compared.system
 ),
 
