@@ -74,8 +74,8 @@ refused as (
     group by local_patient_key, month
 ),
 
--- As in the preferred ethnicity: a refusal later than every usable code that ranks no lower stands, and undoes the codes
--- of its own rank and below, older or not. Else what the person said, then the latest; else the best that was recorded.
+-- As in the preferred ethnicity: a refusal later than every usable code that ranks no lower stands and undoes the codes
+-- of its own rank and below, older or not. Else what the person said, the latest of it; else the best that is there.
 ranked as (
     select
         held.local_patient_key,
