@@ -5,13 +5,19 @@ Belongs here: the rank that says which version wins, and how many there were. Do
 was accepted (int_mhsds_submission), or what a record means.
 #}
 
-{# A query over the records of a monthly feed whose files are corrections (a relation or a CTE): the latest version of each record, with
-   its first and last month and its number of versions. #}
-{% macro latest_version(relation, key, columns) -%}
+{#
+A query over the records of a monthly feed whose files are corrections (a relation or a CTE): the latest version of each
+record, with its first and last month and its number of versions. With `submission`, the submissions that were accepted
+and the month each reports, a record counts only by one of these, and the organisation that now answers for it is told.
+#}
+{% macro latest_version(relation, key, columns, submission=none) -%}
+    {%- set month = 'submission.reporting_month' if submission else 'record.month' -%}
     select
         {% for column in key + columns %}versioned.{{ column }},
         {% endfor -%}
         versioned.source_organisation_code,
+        {% if submission %}versioned.organisation_code,
+        {% endif -%}
         versioned.first_month,
         versioned.last_month,
         versioned.version_count
@@ -20,55 +26,29 @@ was accepted (int_mhsds_submission), or what a record means.
             {% for column in key + columns %}record.{{ column }},
             {% endfor -%}
             record.source_organisation_code,
-            min(record.month) over (partition by {{ record_key(key) }}) as first_month,
-            max(record.month) over (partition by {{ record_key(key) }}) as last_month,
+            {% if submission %}submission.organisation_code,
+            {% endif -%}
+            min({{ month }}) over (partition by {{ record_key(key) }}) as first_month,
+            max({{ month }}) over (partition by {{ record_key(key) }}) as last_month,
             count(*) over (partition by {{ record_key(key) }}) as version_count,
             row_number() over (
                 partition by {{ record_key(key) }}
                 order by
-                    record.month desc nulls last,
+                    {{ month }} desc nulls last,
+                    {% if submission %}submission.submitted_at desc nulls last,
+                    {% endif -%}
                     record.file_row_number desc nulls last,
                     record.receipt_id asc nulls last
             ) as version_rank
         from {{ relation }} as record
-        where record.month is not null
-    ) as versioned
-    where versioned.version_rank = 1
-{%- endmacro %}
-
-{# A query over a staging table of the mental health data set: the latest accepted version of each record, with the
-   organisation that now answers for it, its first and last month and its number of versions. #}
-{% macro latest_mhsds_version(relation, key, columns) -%}
-    select
-        {% for column in key + columns %}versioned.{{ column }},
-        {% endfor -%}
-        versioned.source_organisation_code,
-        versioned.organisation_code,
-        versioned.first_month,
-        versioned.last_month,
-        versioned.version_count
-    from (
-        select
-            {% for column in key + columns %}record.{{ column }},
-            {% endfor -%}
-            record.source_organisation_code,
-            submission.organisation_code,
-            min(submission.reporting_month) over (partition by {{ record_key(key) }}) as first_month,
-            max(submission.reporting_month) over (partition by {{ record_key(key) }}) as last_month,
-            count(*) over (partition by {{ record_key(key) }}) as version_count,
-            row_number() over (
-                partition by {{ record_key(key) }}
-                order by
-                    submission.reporting_month desc nulls last,
-                    submission.submitted_at desc nulls last,
-                    record.file_row_number desc nulls last,
-                    record.receipt_id asc nulls last
-            ) as version_rank
-        from {{ relation }} as record
-        inner join {{ ref('int_mhsds_submission') }} as submission
+        {% if submission -%}
+        inner join {{ submission }} as submission
             on
                 submission.source_organisation_code = record.source_organisation_code
                 and submission.month = record.month
+        {%- else -%}
+        where record.month is not null
+        {%- endif %}
     ) as versioned
     where versioned.version_rank = 1
 {%- endmacro %}

@@ -1,7 +1,8 @@
-"""What was planted in the patient record comes back: timeliness, codes that an interface lost, one preferred ethnicity.
+"""What was planted in the patient record comes back: one preferred ethnicity of every person, systems and methods.
 
 Belongs here: the feeds `patient_ethnicity` and `contacts`, down to the tables that hold persons. Does not belong here:
-recording by unit and month, which is one test for every source (`test_planted_truths`).
+what is counted by unit and month: recording (`test_planted_truths`), timeliness and lost answers
+(`test_planted_quality`), what came of asking (`test_asking_effort`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,9 @@ from collections import Counter
 from typing import Any
 
 import duckdb
-import pytest
 
 from tests.integration.planted import Rows, counted, planted, rows_of
 
-FIRST_ANSWER = """
-    SELECT local_patient_key, min(recorded_date) AS answered FROM intermediate.int_epr_ethnicity
-    WHERE recording_status IN ('valid', 'not_stated') GROUP BY ALL
-"""
 HELD = """
     SELECT person_key, m.month, max(recorded_date) FILTER (recording_status = 'valid') AS coded,
         max(recorded_date) FILTER (recording_status = 'not_stated') AS refused
@@ -25,51 +21,6 @@ HELD = """
         ON e.recorded_date <= last_day(m.month)
     GROUP BY ALL
 """
-
-
-@pytest.mark.parametrize(
-    ("kind", "condition"),
-    [
-        ("first_contacts", "true"),
-        ("by_first_contact", "answered <= first_contact_date"),
-        ("within_28_days", "answered > first_contact_date AND answered <= first_contact_date + 28"),
-        ("later", "answered > first_contact_date + 28"),
-        ("not_yet", "answered IS NULL"),
-    ],
-)
-def test_answers_are_as_timely_as_planted(
-    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], kind: str, condition: str
-) -> None:
-    found = counted(
-        built,
-        f"""
-        SELECT strftime(month, '%Y-%m'), unit_code, count(*) FROM intermediate.int_contact_ethnicity
-        LEFT JOIN ({FIRST_ANSWER}) USING (local_patient_key)
-        WHERE month = date_trunc('month', first_contact_date) AND {condition} GROUP BY ALL
-        """,
-    )
-    expected = planted(truth, "timeliness", ["month", "unit"], kind)
-    assert found == expected
-    assert expected
-
-
-def test_codes_that_the_interface_lost_come_back_by_unit_and_month(
-    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
-) -> None:
-    found = counted(
-        built,
-        f"""
-        SELECT strftime(r.month, '%Y-%m'), u.unit_code, count(*) FROM intermediate.int_ethnicity_record r
-        JOIN intermediate.int_patient_unit u USING (local_patient_key, month)
-        JOIN ({HELD}) h ON h.person_key = r.subject_key AND h.month = r.month
-        WHERE r.source = 'mhsds' AND r.recording_status = 'not_stated' AND h.coded IS NOT NULL
-            AND (h.refused IS NULL OR h.refused <= h.coded)
-        GROUP BY ALL
-        """,
-    )
-    expected = planted(truth, "downgrades", ["month", "unit"], "people")
-    assert found == expected
-    assert expected
 
 
 def test_every_persons_preferred_ethnicity_is_the_one_worked_out_apart(
@@ -122,27 +73,6 @@ def test_losers_are_kept_each_with_a_reason(built: duckdb.DuckDBPyConnection) ->
     assert kept == told
     reasons = {reason for *_, reason in kept}
     assert {"same_code", "lower_source", "less_specific", "undone_by_refusal", "too_old"} <= reasons
-
-
-def test_the_asking_of_the_last_month_comes_back(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
-    told = truth["planted"]["DEM0"]["patient_record"]
-    unit, asked = told["units"]["asking"], told["asked_last_month"]
-    row = built.execute(
-        """
-        WITH held AS (
-            SELECT local_patient_key, unit_code, month, recording_status FROM intermediate.int_contact_ethnicity
-        ),
-        seen AS (SELECT DISTINCT local_patient_key, recording_status FROM held WHERE month = DATE '2025-09-01')
-        SELECT count(*), count(*) FILTER (after.recording_status = 'valid'),
-            count(*) FILTER (after.recording_status = 'not_stated')
-        FROM held AS before LEFT JOIN seen AS after USING (local_patient_key)
-        WHERE before.unit_code = ? AND before.month = DATE '2025-08-01'
-            AND before.recording_status IN ('missing', 'not_known')
-        """,
-        [unit],
-    ).fetchone()
-    assert row == (asked["to_ask_before"], asked["answered"], asked["declined"])
-    assert 0 < asked["declined"] < asked["answered"]
 
 
 def test_systems_and_methods_are_told_apart(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:

@@ -42,10 +42,7 @@ measure_unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from measure_unit
-),
+{{ known_unit_cte('measure_unit') }},
 
 variant as (
     select ethnicity_rule, basis, headline_period_type
@@ -73,7 +70,7 @@ placed as (
         observation.organisation_code,
         observation.subject_key,
         observation.month,
-        case when known_unit.unit_code is null then 'UNKNOWN' else observation.unit_code end as unit_code,
+        {{ unit_or_unknown() }} as unit_code,
         cast(observation.value as double) as value,
         variant.ethnicity_rule,
         variant.basis,
@@ -81,11 +78,7 @@ placed as (
         coalesce(ethnicity.ethnicity_code, 'missing') as ethnicity_code
     from observation
     cross join variant
-    left join known_unit
-        on
-            known_unit.organisation_code = observation.organisation_code
-            and known_unit.unit_code = observation.unit_code
-            and known_unit.month = observation.month
+    left join known_unit on {{ is_known_unit('observation') }}
     left join ethnicity
         on
             ethnicity.subject_key = observation.subject_key

@@ -1,16 +1,18 @@
 with intervention as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs515_restrictive_type'),
         ['restrictive_type_key'],
-        ['restrictive_incident_key', 'intervention_type_code', 'start_date', 'start_time', 'end_date', 'end_time']
+        ['restrictive_incident_key', 'intervention_type_code', 'start_date', 'start_time', 'end_date', 'end_time'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 
 incident as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs505_restrictive_incident'),
         ['restrictive_incident_key'],
-        ['hospital_spell_key', 'reason_code']
+        ['hospital_spell_key', 'reason_code'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 

@@ -3,10 +3,7 @@ with unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from unit
-)
+{{ known_unit_cte('unit') }}
 
 -- What the patient record holds does not hang on the team, so that a patient has one row at each unit.
 select distinct
@@ -22,13 +19,9 @@ select distinct
     contact.has_lost_detail,
     contact.last_usable_date
 from {{ ref('int_contact_ethnicity') }} as contact
-left join known_unit
-    on
-        known_unit.organisation_code = contact.organisation_code
-        and known_unit.unit_code = contact.unit_code
-        and known_unit.month = contact.month
+left join known_unit on {{ is_known_unit('contact') }}
 inner join unit
     on
         unit.organisation_code = contact.organisation_code
-        and unit.unit_code = coalesce(known_unit.unit_code, 'UNKNOWN')
+        and unit.unit_code = {{ unit_or_unknown() }}
         and unit.month = contact.month

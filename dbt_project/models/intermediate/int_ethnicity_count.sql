@@ -76,7 +76,7 @@ keyed as (
 record as {{ materialized() }}(
     select
         {{ aliased(place + value, 'keyed') }},
-        coalesce(division_of_unit.unit_code, 'UNKNOWN') as unit_code,
+        {{ unit_or_unknown('division_of_unit') }} as unit_code,
         coalesce(division_of_unit.division_code, 'UNKNOWN') as division_code,
         staff.staff_group,
         case keyed.source

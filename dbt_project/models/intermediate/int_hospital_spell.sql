@@ -1,11 +1,12 @@
 with spell as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs501_hospital_spell'),
         ['hospital_spell_key'],
         [
             'service_request_key', 'start_date', 'start_time', 'discharge_date', 'discharge_time',
             'source_of_admission_code', 'method_of_admission_code'
-        ]
+        ],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 

@@ -19,10 +19,7 @@ subject as (
     from {{ ref('int_measure_subject') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from {{ ref('int_measure_unit') }}
-)
+{{ known_unit_cte(ref('int_measure_unit')) }}
 
 select
     atom.measure_id,
@@ -32,7 +29,7 @@ select
     atom.organisation_code,
     subject.subject_number,
     atom.month,
-    case when known_unit.unit_code is null then 'UNKNOWN' else atom.unit_code end as unit_code,
+    {{ unit_or_unknown() }} as unit_code,
     atom.breakdown,
     atom.breakdown_value,
     atom.stratification,
@@ -48,8 +45,4 @@ inner join catalogue
         and {{ in_list('atom.breakdown', 'catalogue.breakdowns') }}
         and {{ in_list('atom.stratification', 'catalogue.stratifications') }}
 left join subject on subject.subject_key = atom.subject_key
-left join known_unit
-    on
-        known_unit.organisation_code = atom.organisation_code
-        and known_unit.unit_code = atom.unit_code
-        and known_unit.month = atom.month
+left join known_unit on {{ is_known_unit('atom') }}

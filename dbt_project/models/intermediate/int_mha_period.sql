@@ -1,8 +1,9 @@
 with period as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs401_mha_period'),
         ['legal_status_period_key'],
-        ['local_patient_key', 'start_date', 'start_time', 'end_date', 'end_time', 'legal_status_code']
+        ['local_patient_key', 'start_date', 'start_time', 'end_date', 'end_time', 'legal_status_code'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 

@@ -1,16 +1,18 @@
 with community_treatment_order as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs404_community_treatment_order'),
         ['legal_status_period_key', 'start_date'],
-        ['end_date', 'end_reason_code']
+        ['end_date', 'end_reason_code'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 
 conditional_discharge as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs403_conditional_discharge'),
         ['legal_status_period_key', 'start_date'],
-        ['end_date', 'end_reason_code']
+        ['end_date', 'end_reason_code'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 

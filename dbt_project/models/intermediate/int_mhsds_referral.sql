@@ -1,8 +1,9 @@
 with referral as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs101_referral'),
         ['service_request_key'],
-        ['local_patient_key', 'referral_date', 'discharge_date', 'team_code']
+        ['local_patient_key', 'referral_date', 'discharge_date', 'team_code'],
+        submission=ref('int_mhsds_submission')
     ) }}
 )
 

@@ -81,10 +81,10 @@ restraint as (
     select
         incident_key,
         {%- for column in ['duration', 'reason', 'type', 'staff', 'non_staff'] + noted.keys() | list %}
-        bool_and(has_{{ column }}) as has_{{ column }},
+        min(case when has_{{ column }} then 1 else 0 end) = 1 as has_{{ column }},
         {%- endfor %}
         {%- for column in ['staff', 'non_staff'] + noted.keys() | list %}
-        bool_or(asks_{{ column }}) as asks_{{ column }}{% if not loop.last %},{% endif %}
+        max(case when asks_{{ column }} then 1 else 0 end) = 1 as asks_{{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from episode
     group by incident_key

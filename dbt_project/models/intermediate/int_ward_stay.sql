@@ -1,8 +1,9 @@
 with stay as (
-    {{ latest_mhsds_version(
+    {{ latest_version(
         ref('stg_mhsds__mhs502_ward_stay'),
         ['ward_stay_key'],
-        ['hospital_spell_key', 'ward_code', 'start_date', 'start_time', 'end_date', 'end_time']
+        ['hospital_spell_key', 'ward_code', 'start_date', 'start_time', 'end_date', 'end_time'],
+        submission=ref('int_mhsds_submission')
     ) }}
 ),
 

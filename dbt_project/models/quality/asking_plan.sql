@@ -77,13 +77,8 @@ followed as (
 ),
 
 target as (
-    select
-        feed,
-        field,
-        green,
-        effective_from,
-        lead(effective_from) over (partition by feed, field order by effective_from asc nulls last) as replaced_on
-    from {{ ref('ref_quality_target') }}
+    select feed, field, green, effective_from, replaced_on
+    from {{ ref('int_quality_target') }}
     where measure = 'known_and_stated_share' and unit_level = 'team'
 ),
 

@@ -37,6 +37,8 @@ select
     counted.{{ status }}_count,
     {%- endfor %}
     {{ safe_divide('counted.valid_count', 'counted.record_count') }} as known_and_stated_share,
+    {{ stat_wilson_lower('counted.valid_count', 'counted.record_count') }} as known_and_stated_lower,
+    {{ stat_wilson_upper('counted.valid_count', 'counted.record_count') }} as known_and_stated_upper,
     {{ safe_divide('counted.valid_count + counted.not_stated_count', 'counted.record_count') }}
         as stated_or_declined_share,
     {{ safe_divide('counted.national_recorded_count', 'counted.national_count') }} as national_coverage_share,

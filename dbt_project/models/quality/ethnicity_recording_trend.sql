@@ -24,18 +24,9 @@ point as (
 
 {{ stat_xmr_chart('point', chart | join(', '), 'month', 'known_and_stated_share') }},
 
--- The target in force in a month: a later one changes no past verdict.
 target as (
-    select
-        feed,
-        field,
-        unit_level,
-        green,
-        effective_from,
-        lead(effective_from) over (
-            partition by feed, field, unit_level order by effective_from asc nulls last
-        ) as replaced_on
-    from {{ ref('ref_quality_target') }}
+    select feed, field, unit_level, green, effective_from, replaced_on
+    from {{ ref('int_quality_target') }}
     where measure = 'known_and_stated_share'
 ),
 

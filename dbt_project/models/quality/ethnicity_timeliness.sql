@@ -10,10 +10,7 @@ unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from unit
-),
+{{ known_unit_cte('unit') }},
 
 first_of_team as (
     select
@@ -46,15 +43,11 @@ first_contact as (
         placed.local_patient_key,
         min(placed.first_contact_date) as first_contact_date
     from placed
-    left join known_unit
-        on
-            known_unit.organisation_code = placed.organisation_code
-            and known_unit.unit_code = placed.unit_code
-            and known_unit.month = placed.unit_month
+    left join known_unit on {{ is_known_unit('placed', 'unit_month') }}
     inner join unit
         on
             unit.organisation_code = placed.organisation_code
-            and unit.unit_code = coalesce(known_unit.unit_code, 'UNKNOWN')
+            and unit.unit_code = {{ unit_or_unknown() }}
             and unit.month = placed.unit_month
     group by placed.organisation_code, unit.unit_level, unit.ancestor_code, placed.local_patient_key
 ),

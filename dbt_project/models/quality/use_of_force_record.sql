@@ -17,8 +17,8 @@ whole_record as (
         unit_code,
         month,
         'all_items' as item_code,
-        bool_and(is_complete) as is_complete,
-        bool_and(is_collected) as is_collected
+        min(case when is_complete then 1 else 0 end) = 1 as is_complete,
+        min(case when is_collected then 1 else 0 end) = 1 as is_collected
     from item
     group by incident_key, organisation_code, unit_code, month
 ),
@@ -36,26 +36,19 @@ unit as (
     from {{ ref('int_measure_unit') }}
 ),
 
-known_unit as (
-    select distinct organisation_code, unit_code, month
-    from unit
-),
+{{ known_unit_cte('unit') }},
 
 -- A record whose unit did not exist that month is kept, under the unknown unit.
 placed as (
     select
         judged.organisation_code,
-        case when known_unit.unit_code is null then 'UNKNOWN' else judged.unit_code end as unit_code,
+        {{ unit_or_unknown() }} as unit_code,
         judged.month,
         judged.item_code,
         judged.is_complete,
         judged.is_collected
     from judged
-    left join known_unit
-        on
-            known_unit.organisation_code = judged.organisation_code
-            and known_unit.unit_code = judged.unit_code
-            and known_unit.month = judged.month
+    left join known_unit on {{ is_known_unit('judged') }}
 ),
 
 counted as (
@@ -67,7 +60,7 @@ counted as (
         placed.item_code,
         cast(count(*) as bigint) as record_count,
         cast(sum(case when placed.is_complete then 1 else 0 end) as bigint) as complete_count,
-        bool_or(placed.is_collected) as is_collected
+        max(case when placed.is_collected then 1 else 0 end) = 1 as is_collected
     from placed
     inner join unit
         on
