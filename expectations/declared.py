@@ -47,7 +47,7 @@ DECLARED = (
     Declaration(
         "status_counts_add_up", "ExpectStatusCountsToAddUp", RECORDING, severity="error", of_all_months=True
     ),
-    Declaration("values_mapped", "ExpectNoUnmappedValue", "quality.unmapped_value", of_all_months=True),
+    Declaration("values_mapped", "ExpectNoUnmappedValue", "quality.unmapped_value"),
     Declaration("known_and_stated_trust", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True),
     Declaration("known_and_stated_team", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True),
     Declaration("invalid_trust", "ExpectInvalidShareToStayWithinLimit", RECORDING, has_target=True),
@@ -92,7 +92,7 @@ DECLARED = (
     ),
     Declaration(
         "use_of_force_team",
-        "ExpectUseOfForceItemsToBeComplete",
+        "ExpectUseOfForceRecordsToBeComplete",
         "quality.use_of_force_record",
         ("incidents",),
         has_target=True,

@@ -40,7 +40,7 @@ RESULT_COLUMNS: Columns = {
     "failing_count": ("BIGINT", "Those that did not meet it; NULL on a slice."),
     "numerator": ("BIGINT", "What the share counts."),
     "denominator": ("BIGINT", "What it is a share of."),
-    "share": ("DOUBLE", "Numerator over denominator."),
+    "share": ("DOUBLE", "Numerator over denominator; NULL of a whole whose slices do not add up to one."),
     "target": ("DOUBLE", "Share it was held against in that month; NULL where there is none or slices differ."),
     "worst_unit_code": ("VARCHAR", "Slice that missed it by most; NULL when all met it, and on a slice."),
     "worst_unit_name": ("VARCHAR", "Name of that slice."),

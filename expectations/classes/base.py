@@ -59,6 +59,7 @@ class SliceExpectation(BatchExpectation, ABC):
         fault: why its rows could not be read; judging it then raises, which is an error and never bad data.
         rule: what must hold of a slice, in the field's words.
         worst_is_low: whether a slice is the worse the lower its share lies beside its target.
+        adds_up: whether the counts of the slices sum to a share that says something of the whole.
     """
 
     check: str
@@ -69,6 +70,7 @@ class SliceExpectation(BatchExpectation, ABC):
     args_keys: ClassVar[tuple[str, ...]] = ("check",)
     rule: ClassVar[str]
     worst_is_low: ClassVar[bool] = True
+    adds_up: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -192,6 +194,8 @@ class AtMost(SliceExpectation, ABC):
 
 class SomethingThere(SliceExpectation, ABC):
     """A count that must not be nought."""
+
+    adds_up: ClassVar[bool] = False
 
     @classmethod
     def holds(cls, slices: pd.DataFrame, limit: pd.Series) -> pd.Series:

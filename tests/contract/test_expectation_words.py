@@ -23,6 +23,12 @@ def test_every_expectation_has_words_and_the_other_way_round() -> None:
     assert all(text and not text.endswith(".") for row in rows("ref_expectation") for text in row.values())
 
 
+def test_a_quotation_that_opens_in_the_words_closes() -> None:
+    """A quote at the start of a cell is the file's own and not the reader's, unless it is doubled."""
+    odd = [text for row in rows("ref_expectation") for text in row.values() if text.count('"') % 2]
+    assert odd == []
+
+
 def test_every_expectation_has_a_query_and_a_class_and_the_other_way_round() -> None:
     from expectations.classes import KINDS
 
