@@ -63,7 +63,8 @@ class CheckResult:
         target: the share the current slices were held against; None when they differ or there is none.
         month: the month judged, `YYYY-MM`, or None for all months.
         fault: why the expectation could not be judged; None when it could.
-        worst_unit_code: the current slice that missed it by most; None when all met it.
+        worst_unit_code: the current slice whose 95% range missed it by most, as the pages order them; None when all
+            met it.
         worst_unit_name: its name, where it has one, else its code.
         worst_share: its share.
         slices: every slice, current and past; empty in a result read back from history.

@@ -10,8 +10,8 @@ import dagster as dg
 import duckdb
 import pytest
 
-from expectations import FEEDS as FEEDS_WITH_ETHNICITY
 from expectations import DECLARED, suite_of
+from expectations import FEEDS as FEEDS_WITH_ETHNICITY
 from expectations.classes import KINDS
 from orchestration.assets.quality import check_key, summary_key
 from orchestration.cli.instance import opened_instance

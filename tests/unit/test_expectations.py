@@ -143,6 +143,24 @@ def test_the_worst_is_who_missed_its_own_limit_by_most_not_who_is_lowest(tmp_pat
     assert (result.failing_count, result.worst_unit_code, result.worst_share) == (2, "A", 0.86)
 
 
+def test_the_worst_is_not_a_slice_of_few_by_chance(tmp_path: Path) -> None:
+    """None of 1 may be 79% (upper limit), 41 of 100 at most 51%; 1 of 2 may be 9% (lower), 20 of 50 at least 28%."""
+    changes = (
+        "UPDATE quality.ethnicity_recording SET valid_count = 41 "
+        f"WHERE source = 'mhsds' AND unit_code = 'B' AND {LAST}",
+        "INSERT INTO quality.ethnicity_recording SELECT * REPLACE ('C' AS unit_code, 1 AS record_count, "
+        "0 AS valid_count) FROM quality.ethnicity_recording WHERE source = 'mhsds' AND unit_code = 'B'",
+        "UPDATE quality.ethnicity_agreement SET white_british_here_count = 20 WHERE system = 'rio'",
+        "INSERT INTO quality.ethnicity_agreement SELECT * REPLACE ('pas' AS compared_system, "
+        "2 AS not_white_british_elsewhere_count, 1 AS white_british_here_count) "
+        "FROM quality.ethnicity_agreement WHERE system = 'rio'",
+    )
+    found = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
+    teams, pairs = found["mhsds", "known_and_stated_team"], found["across_feeds", "white_default"]
+    assert (teams.failing_count, teams.worst_unit_code, teams.worst_share) == (2, "B", 0.41)
+    assert (pairs.failing_count, pairs.worst_unit_code, pairs.worst_share) == (2, "patient: rio beside mhsds", 0.4)
+
+
 def test_a_unit_that_was_low_the_month_before_did_not_drop(tmp_path: Path) -> None:
     """A is below its limits in both months, B in the last one only."""
     low = "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.99 WHERE source = 'mhsds' AND "
