@@ -7,6 +7,7 @@ means to a person (`seeds/ref_expectation.csv`), the target it is held against (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from expectations.results import Severity
 
@@ -30,6 +31,8 @@ class Declaration:
         severity: `error` only for a contract that the pipeline itself breaks.
         of_all_months: whether one bad slice of any month fails it; else only of the latest.
         has_target: whether each slice is held against a target that must be set.
+        direction: on which side of its target a share is good.
+        noun: what its slices are, in the plural.
     """
 
     name: str
@@ -39,33 +42,66 @@ class Declaration:
     severity: Severity = "warn"
     of_all_months: bool = False
     has_target: bool = False
+    direction: Literal["at least", "at most"] = "at least"
+    noun: str = "slices"
 
 
 RECORDING = "quality.ethnicity_recording"
 DECLARED = (
-    Declaration("slices_present", "ExpectSlicesToBePresent", RECORDING, SOURCES),
+    Declaration("slices_present", "ExpectSlicesToBePresent", RECORDING, SOURCES, noun="tables"),
     Declaration(
-        "status_counts_add_up", "ExpectStatusCountsToAddUp", RECORDING, severity="error", of_all_months=True
+        "status_counts_add_up",
+        "ExpectStatusCountsToAddUp",
+        RECORDING,
+        severity="error",
+        of_all_months=True,
+        noun="units and months",
     ),
-    Declaration("values_mapped", "ExpectNoUnmappedValue", "quality.unmapped_value", of_all_months=True),
-    Declaration("known_and_stated_trust", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True),
-    Declaration("known_and_stated_team", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True),
-    Declaration("invalid_trust", "ExpectInvalidShareToStayWithinLimit", RECORDING, has_target=True),
-    Declaration("no_sudden_drop", "ExpectNoSuddenDropBelowOwnLimits", "quality.ethnicity_recording_trend"),
+    Declaration(
+        "values_mapped", "ExpectNoUnmappedValue", "quality.unmapped_value", direction="at most", noun="organisations"
+    ),
+    Declaration(
+        "known_and_stated_trust",
+        "ExpectKnownAndStatedShareToMeetTarget",
+        RECORDING,
+        has_target=True,
+        noun="organisations",
+    ),
+    Declaration(
+        "known_and_stated_team", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True, noun="teams"
+    ),
+    Declaration(
+        "invalid_trust",
+        "ExpectInvalidShareToStayWithinLimit",
+        RECORDING,
+        has_target=True,
+        direction="at most",
+        noun="organisations",
+    ),
+    Declaration(
+        "no_sudden_drop", "ExpectNoSuddenDropBelowOwnLimits", "quality.ethnicity_recording_trend", noun="units"
+    ),
     Declaration(
         "any_other_trust",
         "ExpectAnyOtherUseWithinFactorOfResidents",
         "quality.ethnicity_category_use",
         has_target=True,
+        direction="at most",
+        noun="organisations",
     ),
     Declaration(
-        "mixed_trust", "ExpectMixedUseWithinFactorOfResidents", "quality.ethnicity_category_use", has_target=True
+        "mixed_trust",
+        "ExpectMixedUseWithinFactorOfResidents",
+        "quality.ethnicity_category_use",
+        has_target=True,
+        noun="organisations",
     ),
     Declaration(
         "every_group_found",
         "ExpectEveryGroupOfResidentsToBeRecorded",
         "quality.ethnicity_census_fit",
         (*PATIENTS, "staff_record"),
+        noun="ethnic groups",
     ),
     Declaration(
         "conflict_trust",
@@ -73,6 +109,8 @@ DECLARED = (
         "quality.ethnicity_consistency",
         (*PATIENTS, "staff_record"),
         has_target=True,
+        direction="at most",
+        noun="organisations",
     ),
     Declaration(
         "first_contact_trust",
@@ -80,25 +118,45 @@ DECLARED = (
         "quality.ethnicity_timeliness",
         ("patient_ethnicity",),
         has_target=True,
+        noun="organisations",
     ),
-    Declaration("wards_report_incidents", "ExpectWardsToReportIncidents", "core.fct_incident", ("incidents",)),
-    Declaration("wards_record_ethnicity", "ExpectWardsToRecordEthnicity", RECORDING, PATIENTS),
+    Declaration(
+        "wards_report_incidents", "ExpectWardsToReportIncidents", "core.fct_incident", ("incidents",), noun="wards"
+    ),
+    Declaration("wards_record_ethnicity", "ExpectWardsToRecordEthnicity", RECORDING, PATIENTS, noun="wards"),
     Declaration(
         "use_of_force_items",
         "ExpectUseOfForceItemsToBeComplete",
         "quality.use_of_force_record",
         ("incidents",),
         has_target=True,
+        noun="items",
     ),
     Declaration(
         "use_of_force_team",
-        "ExpectUseOfForceItemsToBeComplete",
+        "ExpectUseOfForceRecordsToBeComplete",
         "quality.use_of_force_record",
         ("incidents",),
         has_target=True,
+        noun="teams",
     ),
-    Declaration("systems_agree", "ExpectSystemsToAgree", "quality.ethnicity_agreement", (ACROSS,), has_target=True),
-    Declaration("white_default", "ExpectNoWhiteDefault", "quality.ethnicity_agreement", (ACROSS,), has_target=True),
+    Declaration(
+        "systems_agree",
+        "ExpectSystemsToAgree",
+        "quality.ethnicity_agreement",
+        (ACROSS,),
+        has_target=True,
+        noun="pairs of systems",
+    ),
+    Declaration(
+        "white_default",
+        "ExpectNoWhiteDefault",
+        "quality.ethnicity_agreement",
+        (ACROSS,),
+        has_target=True,
+        direction="at most",
+        noun="pairs of systems",
+    ),
 )
 """Every expectation, in the order in which a person reads them."""
 

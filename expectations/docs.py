@@ -33,7 +33,7 @@ i.fas::before { font-style: normal; font-weight: 700; }
 i.text-success::before { content: "\\2713 met"; color: var(--met); }
 i.text-danger::before { content: "\\2717 not met"; color: var(--missed); }
 i.text-warning::before { content: "! not judged"; color: var(--missed); }
-button, .modal, .cooltip, body > nav, .sticky { display: none; }
+button, .modal, .cooltip, main > nav, .sticky { display: none; }
 @media print { body { max-width: none; } }
 </style>"""
 
@@ -81,9 +81,9 @@ def _offline(page: str, source: str) -> str:
         page = page.replace(f"</{theirs}>", f"</{ours}>")
     page = re.sub(r"<title>.*?</title>", "", page, flags=re.DOTALL)
     page = page.replace("<html>", '<html lang="en-GB">', 1)
-    return page.replace("</head>", f"<title>{_name(source)}: Data Docs</title>{STYLE}</head>", 1).replace(
-        "<body>", '<body><p><a href="index.html">All suites</a></p>', 1
-    )
+    page = page.replace("<body>", '<body><main><p><a href="index.html">All suites</a></p>', 1)
+    page = page.replace("</body>", "</main></body>", 1)
+    return page.replace("</head>", f"<title>{_name(source)}: Data Docs</title>{STYLE}</head>", 1)
 
 
 def _index(rows: Sequence[tuple[str, int, int]]) -> str:

@@ -57,13 +57,14 @@ class CheckResult:
         evaluated_count: current slices.
         failing_count: current slices that did not meet it.
         rating: the worst rating of a current slice; None where none is rated.
-        numerator: sum over the current slices.
-        denominator: sum over the current slices.
+        numerator: sum over the current slices; None where slices do not add up to a whole, such as levels of units.
+        denominator: sum over the current slices, likewise.
         share: numerator over denominator; None when there is no denominator.
         target: the share the current slices were held against; None when they differ or there is none.
         month: the month judged, `YYYY-MM`, or None for all months.
         fault: why the expectation could not be judged; None when it could.
-        worst_unit_code: the current slice that missed it by most; None when all met it.
+        worst_unit_code: the current slice whose 95% range missed it by most, as the pages order them; None when all
+            met it.
         worst_unit_name: its name, where it has one, else its code.
         worst_share: its share.
         slices: every slice, current and past; empty in a result read back from history.

@@ -91,10 +91,10 @@ def _result(
     """A plain result; only counts and positions are taken from what Great Expectations returns."""
     from expectations.classes import ENGINE_FAULT, KINDS  # noqa: PLC0415
 
-    rule = KINDS[declared.kind].rule
+    kind = KINDS[declared.kind]
     if _raised(outcome.exception_info):
         fault = faults.get(declared.name, ENGINE_FAULT)
-        return CheckResult(declared.name, source, rule, "error", False, 0, 0, fault=fault)
+        return CheckResult(declared.name, source, kind.rule, "error", False, 0, 0, fault=fault)
     failing, amber, rated = (frozenset(outcome.result[name]) for name in POSITIONS[1:])
     rows = batch[batch["expectation"] == declared.name]
     slices = {
@@ -110,14 +110,17 @@ def _result(
         )
     }
     current = [each for each in slices.values() if each.is_current]
-    numerator, denominator = (_sum([getattr(each, name) for each in current]) for name in ("numerator", "denominator"))
+    numerator, denominator = (
+        _sum([getattr(each, name) for each in current]) if kind.adds_up else None
+        for name in ("numerator", "denominator")
+    )
     targets, months = {each.target for each in current}, {each.month for each in current}
     worst_first = [slices[position] for position in outcome.result["worst_first"]]
     worst = worst_first[0] if worst_first else None
     return CheckResult(
         expectation=declared.name,
         source=source,
-        description=rule,
+        description=kind.rule,
         severity=declared.severity,
         passed=bool(outcome.success),
         evaluated_count=len(current),

@@ -120,23 +120,25 @@ UNMAPPED = """
         ON unmapped.source = received.feed AND unmapped.period = received.period
         AND unmapped.source_organisation_code = received.source_organisation_code
 """
-# A unit that was below its limits the month before is low and known to be: what is looked for is the fall.
+# A unit that was below its limits the month before is low and known to be: what is looked for is the fall. Below is
+# here what it is to the class that judges: one more answer would not have been enough.
 DROP = """
     WITH trend AS (
-        SELECT *, lag(known_and_stated_share < lower_limit) OVER (
-            PARTITION BY source, field, organisation_code, unit_level, unit_code ORDER BY month
-        ) AS was_below
-        FROM quality.ethnicity_recording_trend
+        SELECT chart.*, recording.valid_count, recording.record_count,
+            lag(chart.known_and_stated_share + 1 / nullif(recording.record_count, 0) < chart.lower_limit) OVER (
+                PARTITION BY chart.source, chart.field, chart.organisation_code, chart.unit_level, chart.unit_code
+                ORDER BY chart.month
+            ) AS was_below
+        FROM quality.ethnicity_recording_trend AS chart
+        LEFT JOIN quality.ethnicity_recording AS recording
+            ON recording.source = chart.source AND recording.field = chart.field
+            AND recording.organisation_code = chart.organisation_code AND recording.unit_level = chart.unit_level
+            AND recording.unit_code = chart.unit_code AND recording.month = chart.month
+            AND recording.breakdown = 'all'
     )
-    SELECT trend.source, trend.organisation_code, trend.unit_level, trend.unit_code, trend.month,
-        recording.valid_count AS numerator, recording.record_count AS denominator,
-        trend.known_and_stated_share AS share, trend.lower_limit AS target, NULL AS amber
-    FROM trend
-    LEFT JOIN quality.ethnicity_recording AS recording
-        ON recording.source = trend.source AND recording.field = trend.field
-        AND recording.organisation_code = trend.organisation_code AND recording.unit_level = trend.unit_level
-        AND recording.unit_code = trend.unit_code AND recording.month = trend.month AND recording.breakdown = 'all'
-    WHERE trend.lower_limit IS NOT NULL AND trend.was_below IS NOT TRUE
+    SELECT source, organisation_code, unit_level, unit_code, month, valid_count AS numerator,
+        record_count AS denominator, known_and_stated_share AS share, lower_limit AS target, NULL AS amber
+    FROM trend WHERE lower_limit IS NOT NULL AND was_below IS NOT TRUE
 """
 GROUPS = f"""
     WITH possible AS (
@@ -187,8 +189,7 @@ SILENT_WARDS = f"""{OCCUPIED},
     SELECT 'incidents' AS source, occupied.organisation_code, 'team' AS unit_level, occupied.unit_code,
         occupied.month, coalesce(reported.incident_count, 0) AS numerator,
         CAST(occupied.bed_day_count AS BIGINT) AS denominator,
-        coalesce(reported.incident_count, 0) / nullif(occupied.bed_day_count, 0) AS share, NULL AS target,
-        NULL AS amber
+        NULL AS share, NULL AS target, NULL AS amber
     FROM occupied LEFT JOIN reported
         ON reported.organisation_code = occupied.organisation_code AND reported.unit_code = occupied.unit_code
         AND reported.month = occupied.month
@@ -201,7 +202,7 @@ UNASKED_WARDS = f"""{OCCUPIED},
     )
     SELECT feed.source, occupied.organisation_code, 'team' AS unit_level, occupied.unit_code, occupied.month,
         coalesce(asked.answer_count, 0) AS numerator, CAST(occupied.bed_day_count AS BIGINT) AS denominator,
-        coalesce(asked.answer_count, 0) / nullif(occupied.bed_day_count, 0) AS share, NULL AS target, NULL AS amber
+        NULL AS share, NULL AS target, NULL AS amber
     FROM occupied CROSS JOIN (VALUES ('mhsds'), ('patient_ethnicity')) AS feed (source)
     LEFT JOIN asked
         ON asked.source = feed.source AND asked.organisation_code = occupied.organisation_code
@@ -209,21 +210,15 @@ UNASKED_WARDS = f"""{OCCUPIED},
 """  # noqa: S608
 
 
-def _use_of_force(by: str, level: str, code: str) -> str:
-    """Items of the record of restraint that are filled in, by item or over all items."""
-    return f"""{TARGET},
-        slice AS (
-            SELECT organisation_code, unit_level, {code} AS slice_code, month, sum(complete_count) AS complete_count,
-                sum(record_count) AS record_count
-            FROM quality.use_of_force_record WHERE unit_level = '{level}' AND item_code <> 'all_items'
-            GROUP BY organisation_code, unit_level, {code}, month
-        )
-        SELECT 'incidents' AS source, slice.organisation_code, '{by}' AS unit_level, slice.slice_code AS unit_code,
-            slice.month, CAST(slice.complete_count AS BIGINT) AS numerator,
-            CAST(slice.record_count AS BIGINT) AS denominator,
+def _use_of_force(by: str, level: str, code: str, which: str) -> str:
+    """Records of restraint in which an item is filled in, or all of them are: records, since items are not apart."""
+    return f"""{TARGET}
+        SELECT 'incidents' AS source, slice.organisation_code, '{by}' AS unit_level, slice.{code} AS unit_code,
+            slice.month, slice.complete_count AS numerator, slice.record_count AS denominator,
             slice.complete_count / nullif(slice.record_count, 0) AS share, target.green AS target, target.amber
-        FROM slice {_held("complete_share", "'incidents'", "slice.unit_level", "slice.month")}
-        WHERE slice.record_count IS DISTINCT FROM 0
+        FROM quality.use_of_force_record AS slice
+        {_held("complete_share", "'incidents'", "slice.unit_level", "slice.month")}
+        WHERE slice.unit_level = '{level}' AND slice.record_count IS DISTINCT FROM 0 AND slice.item_code {which}
     """  # noqa: S608
 
 
@@ -255,8 +250,8 @@ QUERIES = {
     "first_contact_trust": FIRST_CONTACT,
     "wards_report_incidents": SILENT_WARDS,
     "wards_record_ethnicity": UNASKED_WARDS,
-    "use_of_force_items": _use_of_force("item", "organisation", "item_code"),
-    "use_of_force_team": _use_of_force("team", "team", "unit_code"),
+    "use_of_force_items": _use_of_force("item", "organisation", "item_code", "<> 'all_items'"),
+    "use_of_force_team": _use_of_force("team", "team", "unit_code", "= 'all_items'"),
     # Two systems agree or not whichever is named first.
     "systems_agree": _between_systems(
         "agreement_share", " and ", "agree_count", "person_count", "slice.system < slice.compared_system"

@@ -40,9 +40,13 @@ RESULT_COLUMNS: Columns = {
     "failing_count": ("BIGINT", "Those that did not meet it; NULL on a slice."),
     "numerator": ("BIGINT", "What the share counts."),
     "denominator": ("BIGINT", "What it is a share of."),
-    "share": ("DOUBLE", "Numerator over denominator."),
-    "target": ("DOUBLE", "Share it was held against in that month; NULL where there is none or slices differ."),
-    "worst_unit_code": ("VARCHAR", "Slice that missed it by most; NULL when all met it, and on a slice."),
+    "share": ("DOUBLE", "Numerator over denominator; NULL of a whole whose slices do not add up to one."),
+    "target": (
+        "DOUBLE",
+        "Share it was held against in that month: the target in force, times the share of residents where it is a "
+        "factor; of no_sudden_drop the lower limit of the unit's own chart. NULL where there is none or slices differ.",
+    ),
+    "worst_unit_code": ("VARCHAR", "Slice whose 95% range missed it by most; NULL when all met it, and on a slice."),
     "worst_unit_name": ("VARCHAR", "Name of that slice."),
     "worst_share": ("DOUBLE", "Share of that slice."),
     "description": ("VARCHAR", "What was expected, in words; NULL on a slice."),

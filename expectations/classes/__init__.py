@@ -22,6 +22,7 @@ from expectations.classes.residents import (
 )
 from expectations.classes.sentinels import (
     ExpectUseOfForceItemsToBeComplete,
+    ExpectUseOfForceRecordsToBeComplete,
     ExpectWardsToRecordEthnicity,
     ExpectWardsToReportIncidents,
 )
@@ -43,6 +44,7 @@ KINDS: dict[str, type[SliceExpectation]] = {
         ExpectStatusCountsToAddUp,
         ExpectSystemsToAgree,
         ExpectUseOfForceItemsToBeComplete,
+        ExpectUseOfForceRecordsToBeComplete,
         ExpectWardsToRecordEthnicity,
         ExpectWardsToReportIncidents,
     )

@@ -24,6 +24,7 @@ METRIC = "counted_slices"
 ENGINE_FAULT = "the expectation could not be judged"
 WORST_SHOWN = 10
 """Failing slices that Data Docs list; all of them are in `quality.check_result`."""
+Z_95 = 1.959964
 
 
 class FaultyTableError(Exception):
@@ -59,6 +60,7 @@ class SliceExpectation(BatchExpectation, ABC):
         fault: why its rows could not be read; judging it then raises, which is an error and never bad data.
         rule: what must hold of a slice, in the field's words.
         worst_is_low: whether a slice is the worse the lower its share lies beside its target.
+        adds_up: whether the counts of the slices sum to a share that says something of the whole.
     """
 
     check: str
@@ -69,6 +71,7 @@ class SliceExpectation(BatchExpectation, ABC):
     args_keys: ClassVar[tuple[str, ...]] = ("check",)
     rule: ClassVar[str]
     worst_is_low: ClassVar[bool] = True
+    adds_up: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod
@@ -80,6 +83,18 @@ class SliceExpectation(BatchExpectation, ABC):
             limit: the share each is held against: its target, or its amber value.
         """
 
+    @classmethod
+    def limit(cls, slices: pd.DataFrame) -> pd.Series:
+        """The better end of the 95% range of each share, so that a slice of few is not the worst by chance.
+
+        By Wilson (JASA 22, 1927, 209-212), as `stat_wilson` has it; the share itself where it is none of two counts.
+        """
+        n, share = slices["denominator"], slices["share"]
+        square = Z_95**2
+        half = Z_95 * (share * (1 - share) / n + square / (4 * n * n)) ** 0.5
+        limit = (share + square / (2 * n) + (half if cls.worst_is_low else -half)) / (1 + square / n)
+        return limit.clip(0, 1).where(slices["numerator"].between(0, n) & (n > 0), share)
+
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
     ) -> dict[str, Any]:
@@ -90,7 +105,7 @@ class SliceExpectation(BatchExpectation, ABC):
         current = slices[slices["is_current"]]
         failing = (
             current[~met[current.index]]
-            .assign(missed_by=lambda rows: rows["share"] - rows["target"].fillna(0))
+            .assign(missed_by=lambda rows: self.limit(rows) - rows["target"].fillna(0))
             .sort_values(
                 ["missed_by", "denominator", "unit_code"],
                 ascending=[self.worst_is_low, False, True],
@@ -143,7 +158,7 @@ class SliceExpectation(BatchExpectation, ABC):
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
     ) -> list[RenderedStringTemplateContent | CollapseContent]:
         failing = (result.result or {}).get("unexpected_count", 0) if result else 0
-        text = f"{failing:,} do not; those that miss it by most:" if failing else ""
+        text = f"{failing:,} do not; those whose 95% range misses it by most:" if failing else ""
         if result and not result.result:
             text = result.exception_info["exception_message"]
         return [
@@ -192,6 +207,8 @@ class AtMost(SliceExpectation, ABC):
 
 class SomethingThere(SliceExpectation, ABC):
     """A count that must not be nought."""
+
+    adds_up: ClassVar[bool] = False
 
     @classmethod
     def holds(cls, slices: pd.DataFrame, limit: pd.Series) -> pd.Series:

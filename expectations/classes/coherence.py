@@ -25,3 +25,4 @@ class ExpectNoWhiteDefault(AtMost):
     rule: ClassVar[str] = (
         "the share held as White British, of people whom another system holds as another group, stays within its limit"
     )
+    adds_up: ClassVar[bool] = False

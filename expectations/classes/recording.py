@@ -53,10 +53,21 @@ class ExpectInvalidShareToStayWithinLimit(AtMost):
 class ExpectNoSuddenDropBelowOwnLimits(AtLeast):
     """The known-and-stated share did not fall below the lower limit that the unit's own months draw.
 
-    A unit already below it the month before has no slice: it is low, which its chart says, and did not drop.
+    A unit already below it the month before has no slice: it is low, which its chart says, and did not drop. One that
+    a single further answer would have kept in its range did not drop either: that is one person, not an event.
     """
 
-    rule: ClassVar[str] = "the share with a known and stated ethnic group did not fall below the unit's own usual range"
+    rule: ClassVar[str] = (
+        "the share with a known and stated ethnic group did not newly fall below the unit's own usual range, by more "
+        "than one person"
+    )
+    adds_up: ClassVar[bool] = False
+
+    @classmethod
+    def holds(cls, slices: pd.DataFrame, limit: pd.Series) -> pd.Series:
+        """With one more answer the share is there and not below the limit."""
+        one_person = (1 / slices["denominator"]).fillna(0)
+        return slices["share"].notna() & (slices["share"] + one_person >= limit)
 
 
 class ExpectEthnicityRecordedByFirstContact(AtLeast):

@@ -20,6 +20,12 @@ class ExpectWardsToRecordEthnicity(SomethingThere):
 
 
 class ExpectUseOfForceItemsToBeComplete(AtLeast):
-    """Enough records of restraint hold the items that the Use of Force Act asks for."""
+    """Enough records of restraint hold an item that the Use of Force Act asks for."""
 
-    rule: ClassVar[str] = "the share of the items of the use of force record that are filled in meets its target"
+    rule: ClassVar[str] = "the share of use of force records in which the item is filled in meets its target"
+
+
+class ExpectUseOfForceRecordsToBeComplete(AtLeast):
+    """Enough records of restraint hold every item that the Use of Force Act asks for."""
+
+    rule: ClassVar[str] = "the share of use of force records in which every item is filled in meets its target"

@@ -9,16 +9,15 @@ import dagster as dg
 
 from expectations import ACROSS, DECLARED, SOURCES, CheckResult, suite_of
 from orchestration import history
+from orchestration.pages.formats import percent
 from orchestration.settings import PROJECT, Settings
 
 RECORDING = dg.AssetKey(["quality", "ethnicity_recording"])
 AGREEMENT = dg.AssetKey(["quality", "ethnicity_agreement"])
 RESULTS = dg.AssetKey(["quality", "check_result"])
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
-HEADLINES = dict.fromkeys(SOURCES, ("known_and_stated_team", "teams")) | {
-    ACROSS: ("systems_agree", "pairs of systems")
-}
-"""The expectation a summary begins with, and what its slices are called."""
+HEADLINES = dict.fromkeys(SOURCES, "known_and_stated_team") | {ACROSS: "systems_agree"}
+"""The expectation a summary begins with."""
 BESIDE = (["core", "fct_bed_day"], ["core", "dim_organisation_unit"], ["quality", "feed_receipt"])
 """Tables that expectations read and none guards."""
 
@@ -124,7 +123,7 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
         check_name=key.name,
         passed=result.passed,
         severity=SEVERITIES[result.severity],
-        description=result.fault or _sentence(result, "slices"),
+        description=result.fault or _sentence(result),
         metadata=_told(said),
     )
 
@@ -132,8 +131,7 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
 def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
     """How a feed does in one line, and its headline in numbers."""
     key = summary_key(source)
-    name, noun = HEADLINES[source]
-    headline = next(result for result in results if result.expectation == name)
+    headline = next(result for result in results if result.expectation == HEADLINES[source])
     failing = [result for result in results if not result.passed]
     missed = f"{len(results) - len(failing)} of {len(results)} expectations met"
     said = {
@@ -156,7 +154,7 @@ def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
         check_name=key.name,
         passed=not failing,
         severity=SEVERITIES["error" if is_error else "warn"],
-        description=f"{headline.fault or _sentence(headline, noun)}; {missed}",
+        description=f"{headline.fault or _sentence(headline)}; {missed}",
         metadata=_told(said),
     )
 
@@ -191,16 +189,23 @@ def _specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
-def _sentence(result: CheckResult, noun: str) -> str:
-    """`76 of 81 teams meet 95%; worst: Alder Ward, 41%`."""
+def _sentence(result: CheckResult) -> str:
+    """`76 of 81 teams have at least 95%; worst: Alder Ward, 41.0%`."""
     if not result.evaluated_count:
         return "nothing to judge"
+    declared = next(each for each in DECLARED if each.name == result.expectation)
     met = result.evaluated_count - result.failing_count
-    against = f"meet {result.target:.4g}" if result.target is not None and result.target < 0.01 else ""
-    against = against or (f"meet {result.target:.0%}" if result.target is not None else "are as expected")
-    share = "" if result.worst_share is None else f", {result.worst_share:.0%}"
+    against = "are as expected"
+    if declared.has_target and result.target is not None:
+        against = f"have {declared.direction} {_goal(result.target)}"
+    share = "" if result.worst_share is None else f", {percent(result.worst_share)}"
     worst = f"; worst: {result.worst_unit_name}{share}" if result.worst_unit_name else ""
-    return f"{met:,} of {result.evaluated_count:,} {noun} {against}{worst}"
+    return f"{met:,} of {result.evaluated_count:,} {declared.noun} {against}{worst}"
+
+
+def _goal(target: float) -> str:
+    """A target as it was set: `95%`, `0.1%`."""
+    return f"{round(100 * target, 2):g}%"
 
 
 def _told(said: Mapping[str, Any]) -> dict[str, Any]:

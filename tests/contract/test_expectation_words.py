@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from expectations import ACROSS, DECLARED, FEEDS, SOURCES, suite_of
+from expectations.runner import NAMES
 from expectations.slices import QUERIES
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+TABLE = re.compile(r"\b(core|quality)\.(\w+)")
 
 
 def rows(seed: str) -> list[dict[str, str]]:
@@ -23,11 +25,31 @@ def test_every_expectation_has_words_and_the_other_way_round() -> None:
     assert all(text and not text.endswith(".") for row in rows("ref_expectation") for text in row.values())
 
 
+def test_a_quotation_that_opens_in_the_words_closes() -> None:
+    """A quote at the start of a cell is the file's own and not the reader's, unless it is doubled."""
+    odd = [text for row in rows("ref_expectation") for text in row.values() if text.count('"') % 2]
+    assert odd == []
+
+
 def test_every_expectation_has_a_query_and_a_class_and_the_other_way_round() -> None:
     from expectations.classes import KINDS
 
     assert list(QUERIES) == [declared.name for declared in DECLARED]
     assert {declared.kind for declared in DECLARED} == set(KINDS)
+
+
+def test_a_target_is_a_least_or_a_most_as_its_class_judges() -> None:
+    from expectations.classes import KINDS
+
+    for declared in DECLARED:
+        assert (declared.direction == "at least") == KINDS[declared.kind].worst_is_low, declared.name
+
+
+def test_what_is_read_beside_is_every_table_that_expectations_read_and_none_guards() -> None:
+    from orchestration.assets.quality import BESIDE
+
+    read = {".".join(found) for query in (*QUERIES.values(), NAMES) for found in TABLE.findall(query)}
+    assert {".".join(key) for key in BESIDE} == read - {declared.table for declared in DECLARED}
 
 
 def test_every_feed_has_a_suite_and_what_only_several_show_has_one() -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from expectations import ACROSS
+from expectations import ACROSS, DECLARED
+from expectations.slices import QUERIES
 from orchestration.contracts import FEEDS
+from orchestration.contracts.patient_ethnicity import RECORD
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SEEDS = PROJECT / "seeds"
@@ -32,10 +34,6 @@ LISTS = {
     "period_types": "period_type", "groupings": "grouping", "bases": "basis", "breakdowns": "breakdown",
     "stratifications": "stratification",
 }
-BETTER_WHEN_MORE = {
-    "known_and_stated_share", "mixed_ratio", "by_first_contact_share", "agreement_share", "complete_share"
-}
-"""Measures of recording whose target is a least; of the others it is a most."""
 CODES = ("measure_type", "additivity", "ratio_direction", "polarity", "reference", "value_unit", "denominator_unit")
 
 
@@ -112,14 +110,25 @@ def test_every_declared_method_is_written_by_the_engine() -> None:
     written = {mark for text in re.findall(r"'([a-z_|]+)'", engine + macros) for mark in text.split("|")}
     assert coded("method") <= written
 
+
 def test_every_target_is_set_for_a_feed_that_exists() -> None:
     for row in rows("ref_quality_target"):
         assert row["feed"] in {*FEEDS, ACROSS}
         assert row["unit_level"] in coded("unit_level")
         assert row["reason"]
         assert row["approver"]
-        better_is_more = row["measure"] in BETTER_WHEN_MORE
-        assert (float(row["green"]) > float(row["amber"])) == better_is_more
+        (direction,) = {
+            declared.direction for declared in DECLARED if f"measure = '{row['measure']}'" in QUERIES[declared.name]
+        }
+        assert (float(row["green"]) > float(row["amber"])) == (direction == "at least")
+
+
+def test_methods_of_an_answer_are_the_same_in_the_contract_the_ranks_and_the_codes() -> None:
+    (contracted,) = {column.values for column in RECORD.columns if column.name == "method_code"}
+    ranks = (MACROS / "ethnicity_sources.sql").read_text(encoding="utf-8")
+    ranked = set(re.findall(r"'source': 'patient_ethnicity', 'method': '(\w+)'", ranks))
+    assert ranked == coded("ethnicity_method")
+    assert {method.lower() for method in contracted} == ranked - {"none"}
 
 
 def test_statistics_stand_one_to_a_file_and_say_what_they_are() -> None:

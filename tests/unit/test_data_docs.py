@@ -39,6 +39,12 @@ def test_a_page_to_each_suite_and_an_index_that_links_them(pages: dict[str, str]
     assert all(f'href="{source}.html"' in pages["index.html"] for source in SOURCES)
 
 
+def test_what_a_page_says_stands_in_its_one_main_landmark(pages: dict[str, str]) -> None:
+    for name, page in pages.items():
+        assert re.search(r"<body>\s*<main>.*</main>\s*</body>", page, re.DOTALL), name
+        assert page.count("<main") == 1, name
+
+
 def test_nothing_is_loaded_from_anywhere(pages: dict[str, str]) -> None:
     assert {name: LOADED.findall(page) for name, page in pages.items() if LOADED.search(page)} == {}
 

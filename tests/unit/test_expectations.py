@@ -18,7 +18,7 @@ DAMAGE = {
         "AND month = DATE '2025-08-01'"
     ),
     ("staff_record", "values_mapped"): (
-        "INSERT INTO quality.unmapped_value VALUES ('staff_record', 'Ethnic Origin', 'T', '2025-08', '2025-08-01', 3)"
+        "INSERT INTO quality.unmapped_value VALUES ('staff_record', 'Ethnic Origin', 'T', '2025-09', '2025-09-01', 3)"
     ),
     ("mhsds", "known_and_stated_trust"): (
         "UPDATE quality.ethnicity_recording SET valid_count = 276, missing_count = 15 "
@@ -33,7 +33,7 @@ DAMAGE = {
         f"WHERE source = 'incidents' AND unit_code = 'T' AND {LAST}"
     ),
     ("staff_record", "no_sudden_drop"): (
-        "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.97 "
+        "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.98 "
         f"WHERE source = 'staff_record' AND unit_code = 'B' AND {LAST}"
     ),
     ("mhsds", "any_other_trust"): (
@@ -62,7 +62,7 @@ DAMAGE = {
         "UPDATE quality.use_of_force_record SET complete_count = 3 WHERE unit_code = 'T' AND item_code = 'place'"
     ),
     ("incidents", "use_of_force_team"): (
-        "UPDATE quality.use_of_force_record SET complete_count = 3 WHERE unit_code = 'B' AND item_code = 'place'"
+        "UPDATE quality.use_of_force_record SET complete_count = 3 WHERE unit_code = 'B' AND item_code <> 'reason'"
     ),
     ("across_feeds", "systems_agree"): "UPDATE quality.ethnicity_agreement SET agree_count = 85",
     ("across_feeds", "white_default"): (
@@ -143,12 +143,69 @@ def test_the_worst_is_who_missed_its_own_limit_by_most_not_who_is_lowest(tmp_pat
     assert (result.failing_count, result.worst_unit_code, result.worst_share) == (2, "A", 0.86)
 
 
+def test_the_worst_is_not_a_slice_of_few_by_chance(tmp_path: Path) -> None:
+    """None of 1 may be 79% (upper limit), 41 of 100 at most 51%; 1 of 2 may be 9% (lower), 20 of 50 at least 28%."""
+    changes = (
+        "UPDATE quality.ethnicity_recording SET valid_count = 41 "
+        f"WHERE source = 'mhsds' AND unit_code = 'B' AND {LAST}",
+        "INSERT INTO quality.ethnicity_recording SELECT * REPLACE ('C' AS unit_code, 1 AS record_count, "
+        "0 AS valid_count) FROM quality.ethnicity_recording WHERE source = 'mhsds' AND unit_code = 'B'",
+        "UPDATE quality.ethnicity_agreement SET white_british_here_count = 20 WHERE system = 'rio'",
+        "INSERT INTO quality.ethnicity_agreement SELECT * REPLACE ('pas' AS compared_system, "
+        "2 AS not_white_british_elsewhere_count, 1 AS white_british_here_count) "
+        "FROM quality.ethnicity_agreement WHERE system = 'rio'",
+    )
+    found = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
+    teams, pairs = found["mhsds", "known_and_stated_team"], found["across_feeds", "white_default"]
+    assert (teams.failing_count, teams.worst_unit_code, teams.worst_share) == (2, "B", 0.41)
+    assert (pairs.failing_count, pairs.worst_unit_code, pairs.worst_share) == (2, "patient: rio beside mhsds", 0.4)
+
+
 def test_a_unit_that_was_low_the_month_before_did_not_drop(tmp_path: Path) -> None:
     """A is below its limits in both months, B in the last one only."""
     low = "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.99 WHERE source = 'mhsds' AND "
     changes = [f"{low} unit_code = 'A'", f"{low} unit_code = 'B' AND {LAST}"]
     result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
     assert (result.failing_count, result.worst_unit_code) == (1, "B")
+
+
+@pytest.mark.parametrize(("lower_limit", "fell"), [(0.965, False), (0.971, True)])
+def test_one_more_answer_that_would_do_is_no_fall(tmp_path: Path, lower_limit: float, fell: bool) -> None:
+    """96 of 100 of B are known; 97 would be. A share of all levels of units together is told of none of them."""
+    limit = (
+        f"UPDATE quality.ethnicity_recording_trend SET lower_limit = {lower_limit} "
+        f"WHERE source = 'mhsds' AND unit_code = 'B' AND {LAST}"
+    )
+    result = by_name(judge(tmp_path / "warehouse.duckdb", limit))["mhsds", "no_sudden_drop"]
+    assert (not result.passed, result.failing_count) == (fell, int(fell))
+    assert (result.numerator, result.denominator, result.share) == (None, None, None)
+
+
+def test_who_was_one_answer_short_the_month_before_can_still_fall(tmp_path: Path) -> None:
+    """A month that was let pass must not be the one that hides the fall after it."""
+    below = "UPDATE quality.ethnicity_recording_trend SET lower_limit = {} WHERE source = 'mhsds' AND unit_code = 'B' "
+    changes = (below.format(0.965), below.format(0.98) + f"AND {LAST}")
+    result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
+    assert (result.failing_count, result.worst_unit_code) == (1, "B")
+
+
+def test_a_share_is_told_only_of_what_adds_up_to_a_whole(damaged: dict[tuple[str, str], CheckResult]) -> None:
+    """Not answers per bed day, not a group's people over those expected, not pairs that hold the same people."""
+    without = {place[1] for place, result in damaged.items() if result.share is None}
+    assert without == {
+        "slices_present", "no_sudden_drop", "every_group_found", "wards_report_incidents", "wards_record_ethnicity",
+        "white_default",
+    }
+    assert damaged["incidents", "wards_report_incidents"].worst_unit_code == "A"
+    assert damaged["incidents", "wards_report_incidents"].worst_share is None
+    assert damaged["across_feeds", "white_default"].worst_share == 0.4
+
+
+def test_a_team_is_judged_by_its_records_of_force_not_by_their_items(
+    damaged: dict[tuple[str, str], CheckResult],
+) -> None:
+    found = slice_of(damaged["incidents", "use_of_force_team"], "B", "2025-09")
+    assert (found.numerator, found.denominator, found.passed) == (3, 4, False)
 
 
 def test_over_use_is_held_against_the_residents(damaged: dict[tuple[str, str], CheckResult]) -> None:
@@ -166,8 +223,15 @@ def test_a_lost_group_and_a_pair_of_systems_are_slices_too(damaged: dict[tuple[s
 
 def test_a_value_nobody_maps_is_told_with_its_count_and_period(damaged: dict[tuple[str, str], CheckResult]) -> None:
     result = damaged["staff_record", "values_mapped"]
-    assert (result.numerator, result.denominator, result.failing_count) == (3, 600, 1)
-    assert slice_of(result, "T", "2025-08").numerator == 3
+    assert (result.numerator, result.denominator, result.failing_count) == (3, 300, 1)
+    assert slice_of(result, "T", "2025-09").numerator == 3
+
+
+def test_a_value_nobody_mapped_in_a_month_that_has_passed_is_kept_and_does_not_decide(tmp_path: Path) -> None:
+    earlier = "INSERT INTO quality.unmapped_value VALUES ('mhsds', 'EthnicCategory', 'T', '2025-08', '2025-08-01', 3)"
+    result = by_name(judge(tmp_path / "warehouse.duckdb", earlier))["mhsds", "values_mapped"]
+    assert (result.passed, result.month, result.numerator) == (True, "2025-09", 0)
+    assert not slice_of(result, "T", "2025-08").passed
 
 
 def test_a_later_target_changes_no_past_result(tmp_path: Path) -> None:

@@ -150,8 +150,11 @@ def test_a_run_that_only_misses_targets_is_green_and_says_what_it_missed(tmp_pat
     assert (said["numerator"], said["denominator"], said["slices"], said["slices_failing"]) == (233, 300, 2, 1)
     assert (said["worst_slice"], said["worst_share"], said["target"], said["rating"]) == ("Unit B", 0.41, 0.95, "red")
     assert checks[line.asset_key, line.name].description == (
-        "1 of 2 teams meet 95%; worst: Unit B, 41%; 11 of 12 expectations met"
+        "1 of 2 teams have at least 95%; worst: Unit B, 41.0%; 11 of 12 expectations met"
     )
+    met = {name: check.description for (_, name), check in checks.items()}
+    assert met["incidents_invalid_trust"] == "1 of 1 organisations have at most 0.1%"
+    assert met["incidents_status_counts_add_up"] == "6 of 6 units and months are as expected"
     assert {summary_key(source) for source in SOURCES} <= {check.asset_check_key for check in checks.values()}
 
 
