@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.asking import knows_least, plan
-from orchestration.pages.quality.certainty import doubt_of_source, doubts
+from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name, period_name
 from orchestration.pages.quality.judged import judged
 from orchestration.pages.quality.overview import changes, unmapped_values
@@ -129,36 +129,37 @@ def test_the_run_before_is_told_by_its_number_not_its_day(facts: Facts) -> None:
 
 def test_a_gap_is_told_as_what_it_costs_in_certainty(site: dict[str, str]) -> None:
     assert (
-        "Ethnicity is unknown for 15.8% of those counted. This gap leaves the detention rate of Black or Black British "
+        "Ethnicity is unknown for 15.8% of those counted in this figure. This gap leaves the detention rate of Black or Black British "
         "people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
     )
 
 
-def test_a_source_speaks_through_its_first_measure(facts: Facts) -> None:
+def test_a_source_speaks_through_the_first_measure_it_says_the_groups_of(facts: Facts) -> None:
+    """The ethnicity of staff in incidents is the staff record's, and that of patients the patient record's."""
     found = doubts(facts)
     spoken = {source: doubt_of_source(facts, source, found) for source in SOURCES}
     told = {source: (doubt.row["measure_id"], doubt.people) for source, doubt in spoken.items() if doubt}
     assert told == {
         "patient_ethnicity": ("mha_detention_rate", "Black or Black British people"),
         "mhsds": ("mha_detention_rate", "Black or Black British people"),
-        "incidents": ("racist_incident_rate", "people from minority ethnic backgrounds"),
         "staff_record": ("workforce_representation", "people from minority ethnic backgrounds"),
     }
+    assert "takes people’s groups from this source first" in said(dict(render(facts))["index.html"])
 
 
 def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
-    plan = sorted(facts.tables.of("quality.asking_plan"), key=lambda row: row["plan_rank"])
+    plan = sorted(facts.asking_plan, key=lambda row: row["plan_rank"])
     page = site["index.html"]
     section = page[page.index('id="first"') : page.index('id="changed"')]
     shown = re.findall(r'<span class="big">(\d+)</span>', section)
     assert shown[3:] == [str(row["to_ask_count"]) for row in plan[:3]]
-    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44% narrower" in said(section)
+    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44.0% narrower" in said(section)
     assert "Since the month before: 14 answered, 2 declined" in said(section)
 
 
 def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
     """Nobody is left to ask in one, and one of two people does not lead: its range reaches far up."""
-    rows = facts.tables.of("quality.asking_plan")
+    rows = facts.asking_plan
     first, second, third, *rest = sorted(rows, key=lambda row: row["unit_code"])
     counts = {
         first["unit_code"]: (100, 60, 30), second["unit_code"]: (100, 50, 0), third["unit_code"]: (2, 1, 1),
@@ -173,7 +174,7 @@ def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
 
 
 def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Facts) -> None:
-    rows = facts.tables.of("quality.asking_plan")
+    rows = facts.asking_plan
     twice = changed(facts, asking_plan=[*rows, *({**row, "source": "mhsds"} for row in rows)])
     pages = dict(render(twice))
     assert "Patient record: the teams that know least" in pages["index.html"]
@@ -182,7 +183,7 @@ def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Fa
 
 
 def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:
-    row = next(row for row in facts.tables.of("quality.asking_plan") if row["unit_code"] == WORST)
+    row = next(row for row in facts.asking_plan if row["unit_code"] == WORST)
     text = said(site[f"unit/{WORST}.html"])
     assert f"{row['to_ask_count']} people to ask" in text
     assert f"{row['declined_count']} declined and are left in peace" in text
@@ -191,11 +192,16 @@ def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> 
 
 
 def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
-    texts = [change.text for change in changes(facts, unmapped_values(facts))]
+    texts = [change.text for change in changes(facts)]
     assert "National return, newly worse than usual: North Division (below its usual range)" in texts
     assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
-    asked = "Patient record: of the people who were to be asked at the end of the month before, "
-    assert f"{asked}70 have answered since and 10 declined" in texts
+    before = sum(
+        row["to_ask_count"] for row in facts.tables.of("quality.asking_plan") if row["month"] == MONTHS[-2].isoformat()
+    )
+    assert (
+        f"Patient record: of {before:,} people who were to be asked at the end of the month before, 70 have answered "
+        "since and 10 declined; somebody seen by two teams counts with both"
+    ) in texts
     assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
 
 
@@ -216,7 +222,7 @@ def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(fact
         for month, valid in ((MONTHS[-2], before), (LAST, now))
     ]
     rows.append({**recorded("RXX", LAST, 300, 319), "unit_level": "organisation"})
-    found = [change for change in changes(changed(facts, ethnicity_recording=rows), []) if "target" in change.text]
+    found = [change for change in changes(changed(facts, ethnicity_recording=rows)) if "target" in change.text]
     assert [(change.kind, change.text) for change in found] == [
         ("bad", "National return: 1 team fell below its target: Birch Ward (94.0%)"),
         ("good", "National return: 1 team reached its target: Ash Ward (96.0%)"),
@@ -246,6 +252,47 @@ def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None
     rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
     found = unmapped_values(changed(facts, unmapped_value=rows))
     assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({-1: 7, -2: 5}, ["National return: 7 unreadable values in EthnicCategory, 5 before"]),
+        ({-1: 7, -3: 9}, ["National return: 7 unreadable values in EthnicCategory, 0 before"]),
+        ({-1: 1}, ["National return: 1 unreadable value in EthnicCategory, 0 before"]),
+        ({-1: 5, -2: 5}, []),
+        ({-2: 7, -3: 5}, []),
+    ],
+    ids=["more", "none the month before", "the first", "as many", "none this month"],
+)
+def test_unreadable_values_are_news_only_of_this_month(facts: Facts, counts: dict[int, int], told: list[str]) -> None:
+    row = facts.tables.of("quality.unmapped_value")[0]
+    rows = [
+        {**row, "month": MONTHS[place].isoformat(), "period": MONTHS[place].isoformat()[:7], "record_count": count}
+        for place, count in counts.items()
+    ]
+    found = [change.text for change in changes(changed(facts, unmapped_value=rows)) if "unreadable" in change.text]
+    assert found == told
+
+
+def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:
+    row = {
+        **facts.tables.of("quality.asking_plan_gain")[0], "bound_lower": 1.51, "bound_upper": 3.71,
+        "bound_lower_after": 1.52, "bound_upper_after": 3.69, "narrowing_share": 0.012,
+    }
+    gain = Gain(row, "Detentions", "Black people")
+    assert gain.sentence == "Detentions, Black people: a range 1.2% narrower if all answer (now between 1.5 and 3.7 times)"
+    page = said(dict(render(changed(facts, asking_plan_gain=[row])))["asking-plan.html"])
+    assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
+
+
+def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:
+    rows = facts.tables.of("quality.asking_plan")
+    twice = dict(render(changed(facts, asking_plan=[*({**row, "source": "mhsds"} for row in rows), *rows])))
+    text, alone = said(twice["unit/T1.html"]), said(dict(render(facts))["unit/T1.html"])
+    assert text.index("Patient record") < text.index("National return")
+    assert "The work-list of names is made from the patient record." in text
+    assert "may stand in" not in alone
 
 
 def test_what_failed_stands_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
@@ -329,7 +376,7 @@ def test_the_old_site_is_replaced_and_its_docs_stay(connection: duckdb.DuckDBPyC
     (folder / "unit").mkdir()
     (folder / "unit" / "closed.html").write_text("a unit of old", encoding="utf-8")
     built = build_quality_pages(connection, folder, AS_OF)
-    assert built["pages"] == len(list(folder.rglob("*.html"))) - 1
+    assert built.pages == len(list(folder.rglob("*.html"))) - 1
     assert not (folder / "unit" / "closed.html").exists()
     assert (folder / "data_docs" / "index.html").read_text(encoding="utf-8") == "docs"
     assert "data_docs/index.html" in (folder / "index.html").read_text(encoding="utf-8")

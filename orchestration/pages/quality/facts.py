@@ -261,7 +261,7 @@ class Facts:
     def shown_units(self) -> list[Unit]:
         """Every unit below the trust that has a page: it has records of some month, or a line in the asking plan."""
         codes = {key[2] for key in self.series if key[1] != "organisation"}
-        codes |= {row["unit_code"] for row in self.tables.of("quality.asking_plan")}
+        codes |= {row["unit_code"] for row in self.asking_plan}
         units = [self.unit(code) for code in codes if code]
         return sorted(units, key=lambda unit: (LEVEL_ORDER.index(unit.level), unit.name, unit.code))
 
@@ -284,6 +284,28 @@ class Facts:
     def children(self, unit: Unit) -> list[Unit]:
         """Units with a page that belong to a unit directly."""
         return [other for other in self.shown_units if other.parent == unit.code]
+
+    @cached_property
+    def asking_plan(self) -> list[Row]:
+        """The asking plan of the last month of each source."""
+        return [row for row in self.tables.of("quality.asking_plan") if row["month"] == self._plan_month[_holder(row)]]
+
+    @cached_property
+    def asking_plan_before(self) -> list[Row]:
+        """The lines of the month before of the teams that have one now: what came of them is told there."""
+        now = {(row["source"], row["unit_code"]) for row in self.asking_plan}
+        return [
+            row
+            for row in self.tables.of("quality.asking_plan")
+            if row["month"] != self._plan_month[_holder(row)] and (row["source"], row["unit_code"]) in now
+        ]
+
+    @cached_property
+    def _plan_month(self) -> dict[tuple[str, str], str]:
+        months: dict[tuple[str, str], str] = {}
+        for row in self.tables.of("quality.asking_plan"):
+            months[_holder(row)] = max(row["month"], months.get(_holder(row), ""))
+        return months
 
     def by_unit(self, table: str) -> dict[str, list[Row]]:
         """The rows of a table by unit."""
@@ -338,6 +360,10 @@ class Facts:
             if str(row["basis"]) == "2001" and row["recording_status"] == "valid"
         ]
         return {row["ethnicity_code"]: row["ethnicity_name"] for row in sorted(rows, key=lambda row: row["sort_order"])}
+
+
+def _holder(row: Row) -> tuple[str, str]:
+    return row["source"], row["organisation_code"]
 
 
 def last_rows(rows: Iterable[Row]) -> list[Row]:

@@ -109,7 +109,9 @@ OF_THE_TABLE: dict[str, str] = {
             AND group_code <> reference_group_code AND bound_lower IS NOT NULL
         QUALIFY period_start = max(period_start) OVER (PARTITION BY measure_id, organisation_code)
     """,
-    "quality.asking_plan": "QUALIFY month = max(month) OVER (PARTITION BY source, organisation_code)",
+    "quality.asking_plan": """
+        QUALIFY dense_rank() OVER (PARTITION BY source, organisation_code ORDER BY month DESC NULLS LAST) <= 2
+    """,
     "quality.asking_plan_gain": "QUALIFY month = max(month) OVER (PARTITION BY source, organisation_code)",
 }
 """Rows read of tables that hold more than a page shows, as the end of a query on DuckDB."""
