@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.pages.quality.tables import COLUMNS, STATUS_COUNTS
+from orchestration.pages.quality.tables import STATUS_COUNTS
 from tests.conftest import PROJECT
 
 ORGANISATION = "RXX"
@@ -60,8 +60,7 @@ def make(path: Path) -> Path:
                 [str(PROJECT / "seeds" / f"{seed}.csv")],
             )
         for name, rows in tables().items():
-            columns = [column for column in COLUMNS[name] if any(column in row for row in rows)]
-            frame = pd.DataFrame(rows, columns=columns)
+            frame = pd.DataFrame(rows)
             connection.register("rows_of_table", frame)
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_of_table")
             connection.unregister("rows_of_table")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from expectations import ACROSS
 from orchestration.pages.quality import words
 from orchestration.pages.quality.certainty import SHORT
 from orchestration.pages.quality.facts import LEVEL_ORDER
@@ -60,5 +61,5 @@ def test_every_code_has_words() -> None:
     assert set(words.ASSURANCE) == coded("assurance")
     assert set(words.LEVELS) == set(LEVEL_ORDER) <= coded("unit_level")
     assert set(words.BREAKDOWNS) >= {"age_band", "sex"}
-    assert {row["feed"] for row in rows("ref_quality_target")} - {"across_feeds"} <= set(words.SOURCES)
+    assert {row["feed"] for row in rows("ref_quality_target")} - {ACROSS} <= set(words.SOURCES)
     assert set(SHORT) == {row["measure_id"] for row in rows("measure_catalogue")}

@@ -29,7 +29,7 @@ def test_whom_to_ask_first_and_what_changed_are_told_where_the_run_is_watched(me
     assert len(asks) == 2 + 2 * 3
     assert asks[2].startswith("| Patient record | The teams that know least | Crisis \\<Team\\> | ")
     assert "must answer to reach 95%" in asks[3] or "out of reach" in asks[3]
-    assert "Detentions under the Mental Health Act, Black or Black British people: now between 1.8 and 15 times" in asks[2]
+    assert "Black or Black British people: now between 1.8 and 15 times, between 2.0 and 9.5 if all answer" in asks[2]
     assert all(line.count("|") == asks[0].count("|") for line in asks)
     assert "- Worse: National return, newly worse than usual: North Division (below its usual range)" in changes
     assert "70 have answered since and 10 declined" in changes

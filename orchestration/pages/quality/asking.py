@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestration.pages.formats import goal
 from orchestration.pages.quality.certainty import Gain, gains
 from orchestration.pages.quality.facts import Facts, Unit
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import source_words
-from orchestration.pages.shares import Share, goal
+from orchestration.pages.shares import Share
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def plan(facts: Facts) -> dict[str, list[Ask]]:
 
 
 def knows_least(lines: Sequence[Ask]) -> list[Ask]:
-    """Teams with somebody to ask, by the upper end of the range of what they know: few people do not lead by chance."""
+    """Teams with somebody to ask, those that know least first."""
     asking = [ask for ask in lines if ask.row["to_ask_count"]]
-    return sorted(asking, key=lambda ask: ((ask.share.limits or (0, 1))[1], ask.unit.name))
+    return sorted(asking, key=lambda ask: (ask.share.upper_end, ask.unit.name))
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from orchestration.pages.chart import Range, log_range
-from orchestration.pages.formats import percent, rough
+from orchestration.pages.formats import percent_of, rough
 from orchestration.pages.quality.facts import Facts
 from orchestration.pages.quality.tables import Row
-from orchestration.pages.shares import percent_of
 
 ALSO_FED = {"patient_ethnicity": "mhsds"}
 """The patient record says who the people of the national return are."""
@@ -71,7 +70,7 @@ class Doubt:
     def sentence(self) -> str:
         """What the gap leaves open."""
         share = self.row["unknown_share"]
-        why = f"Ethnicity is unknown for {percent(share)} of those counted in this figure. " if share else ""
+        why = f"Ethnicity is unknown for {percent_of(share)} of those counted in this figure. " if share else ""
         of = "that of " if self.other.startswith("White") else ""
         return f"{why}This gap leaves the {self.measure} of {self.people} {self.range_text} times {of}{self.other}."
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from orchestration.pages.formats import goal
 from orchestration.pages.quality.tables import STATUS_COUNTS, Row, Tables
 from orchestration.pages.quality.words import SOURCES
-from orchestration.pages.shares import RATING_WORDS, Rating, Share, Target, goal, target_in_force
+from orchestration.pages.shares import RATING_WORDS, TOO_FEW, Rating, Share, Target, target_in_force
 
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -93,6 +94,7 @@ class Series:
     """How one source records one unit, month by month; at least one month."""
 
     source: str
+    level: str
     unit: Unit
     months: tuple[MonthCount, ...]
     trend: Mapping[str, Row]
@@ -118,22 +120,27 @@ class Series:
     @property
     def target(self) -> Target | None:
         """The target in force in the last month."""
-        return target_in_force(self.targets, self.source, self.unit.level, self.latest.month)
+        return target_in_force(self.targets, self.source, self.level, self.latest.month)
 
     @property
     def rating(self) -> Rating | None:
-        """How the last month stands against it."""
-        return self.target.rating(self.latest.share.value) if self.target else None
+        """How the last month stands against it; of few people nothing is said."""
+        return None if self.latest.share.is_of_few else self.rating_of(self.latest)
+
+    @property
+    def said(self) -> str:
+        """The rating in words."""
+        return TOO_FEW if self.target and self.latest.share.is_of_few else RATING_WORDS[self.rating]
 
     @property
     def rated(self) -> str:
         """The rating in words, with the target."""
         of = f" of {goal(self.target.green)}" if self.target else ""
-        return f"{RATING_WORDS[self.rating]}{of}"
+        return f"{self.said}{of}" if self.rating else self.said
 
     def rating_of(self, month: MonthCount) -> Rating | None:
         """How a month stands against the target that was in force then."""
-        target = target_in_force(self.targets, self.source, self.unit.level, month.month)
+        target = target_in_force(self.targets, self.source, self.level, month.month)
         return target.rating(month.share.value) if target else None
 
     @property
@@ -220,6 +227,7 @@ class Facts:
         return {
             key: Series(
                 key[0],
+                key[1],
                 self.unit(key[2]),
                 tuple(sorted(counted, key=lambda month: month.month)),
                 trends.get(key, {}),

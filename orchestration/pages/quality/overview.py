@@ -9,13 +9,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from orchestration.months import is_month, month_from, month_number
+from orchestration.pages.formats import points
 from orchestration.pages.quality.asking import asked
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source
 from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, day_name, month_name
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import SIGNALS, listed, plain, source_words
-from orchestration.pages.shares import FEW, points
+from orchestration.pages.shares import FEW
 
 SPARK_MONTHS = 25
 
@@ -187,10 +188,19 @@ def unmapped_values(facts: Facts) -> list[Unmapped]:
 
 
 def troubled_feeds(facts: Facts) -> list[Row]:
-    """Feeds whose last period was refused, is late, or lost rows that could not be read."""
+    """Feeds whose last period was refused, is late, or lost rows that could not be read.
+
+    Of an organisation that has become part of the trust only a refusal is told: it sends nothing any more.
+    """
     last: dict[tuple[str, str], Row] = {}
     for row in facts.tables.of("quality.feed_status"):
         key = (row["feed"], row["source_organisation_code"])
         if row["feed_state"] != "missing" and (key not in last or row["period"] > last[key]["period"]):
             last[key] = row
-    return [row for row in last.values() if row["rows_quarantined"] or row["refusal"] or row["is_stale"]]
+    senders = {unit.code for unit in facts.organisations}
+    return [
+        row
+        for (_, organisation_code), row in last.items()
+        if row["refusal"]
+        or ((row["rows_quarantined"] or row["is_stale"]) and (not senders or organisation_code in senders))
+    ]

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.pages import shares
 from orchestration.pages.chart import PATTERNS, log_axis, share_bar
-from orchestration.pages.formats import NOTHING, ratio, rough
+from orchestration.pages.formats import NOTHING, goal, percent_of, points, ratio, rough
 from orchestration.pages.quality import asking, certainty, overview, views, words
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
@@ -278,12 +278,12 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "percent": lambda share: NOTHING if share is None else shares.percent_of(share),
-        "points": shares.points,
+        "percent": lambda share: NOTHING if share is None else percent_of(share),
+        "points": points,
         "month": month_name,
         "day": day_name,
         "ratio": lambda number: NOTHING if number is None else ratio(number),
-        "goal": lambda share: NOTHING if share is None else shares.goal(share),
+        "goal": lambda share: NOTHING if share is None else goal(share),
         "sentence": lambda text: text[:1].upper() + text[1:],
         "period": period_name,
         "rough": rough,
@@ -315,7 +315,7 @@ def _target(number: float | None, measure: str) -> str:
     """A target as its measure is read: shares in percent, ratios as such."""
     if number is None:
         return NOTHING
-    return f"{number:g} times" if measure.endswith("_ratio") else shares.goal(number)
+    return f"{number:g} times" if measure.endswith("_ratio") else goal(number)
 
 
 def _swap(staged: Path, folder: Path) -> None:
