@@ -272,12 +272,13 @@ def _recording(draw: random.Random) -> Iterable[dict[str, Any]]:
 
 def _breakdowns(draw: random.Random) -> Iterable[dict[str, Any]]:
     values = {"legal_status": ("detained", "informal", "community"), "sex": ("1", "2"), "age_band": ("18-24", "65+")}
-    for breakdown, names in values.items():
-        for value in names:
-            yield {
-                "source": "mhsds", "field": SOURCES["mhsds"], **_unit("RXX"), "month": LAST, "breakdown": breakdown,
-                "breakdown_value": value, **_counts(draw.randint(12, 900), 0.8),
-            }
+    for source, code in (("mhsds", "RXX"), ("mhsds", "D1"), ("patient_ethnicity", "D1")):
+        for breakdown, names in values.items():
+            for value in names:
+                yield {
+                    "source": source, "field": SOURCES[source], **_unit(code), "month": LAST, "breakdown": breakdown,
+                    "breakdown_value": value, **_counts(draw.randint(12, 900), 0.8),
+                }
 
 
 def _trend(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -333,8 +334,11 @@ def _results() -> Iterable[dict[str, Any]]:
             yield _result(run, day, "known_and_stated_team", source, "team", WORST, month, "warn", False, 0.6)
             yield _result(run, day, "known_and_stated_team", source, "team", TINY, month, "warn", False, 5 / 9)
             yield _result(run, day, "status_counts_add_up", source, "all", None, None, "error", True, None)
-    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.75)
-    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "system_pair", "rio/pas", None, "warn", False, 0.75)
+    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.96)
+    for pair, passed, share in (("mhsds and rio", True, 0.97), ("rio and pas", False, 0.75)):
+        yield _result(
+            *RUNS[-1], "systems_agree", "across_feeds", "system_pair", f"patient: {pair}", None, "warn", passed, share
+        )
 
 
 def _result(  # noqa: PLR0917 - a row

@@ -15,7 +15,7 @@ from orchestration.pages.formats import NOTHING, percent_of
 Rating = Literal["green", "amber", "red"]
 FEW = 20
 """Below so many people a share moves by five points or more with one person."""
-Z_95 = 1.959964
+Z_95 = 1.959963984540054
 RATING_WORDS: dict[Rating | None, str] = {
     "green": "Meets target",
     "amber": "Close to target",

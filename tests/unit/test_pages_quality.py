@@ -6,6 +6,7 @@ import datetime
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.asking import knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name, period_name
-from orchestration.pages.quality.judged import judged
-from orchestration.pages.quality.overview import changes, unmapped_values
+from orchestration.pages.quality.judged import Result, judged
+from orchestration.pages.quality.overview import changes, troubled_feeds, unmapped_values
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
 from orchestration.pages.quality.views import worst_first
+from orchestration.pages.quality.words import STATUSES
 from tests import quality_tables
 from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, UNITS, WORST
 
@@ -200,7 +202,7 @@ def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
     )
     assert (
         f"Patient record: of {before:,} people who were to be asked at the end of the month before, 70 have answered "
-        "since and 10 declined; somebody seen by two teams counts with both"
+        "since and 10 declined; somebody with two teams counts with both"
     ) in texts
     assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
 
@@ -313,7 +315,80 @@ def test_an_expectation_says_what_it_is_who_owns_it_how_to_fix_it_and_what_it_fo
     slices = said(site["expectation/known_and_stated_team.html"])
     assert re.search(r"Where it is not met .*Crisis <Team> .*60\.0%", slices)
     assert slices.index("Crisis <Team>") < slices.index("Elm: outreach"), "the team of few people is last, though lower"
-    assert "rio/pas" in said(site["expectation/systems_agree.html"]).lower()
+
+
+def test_of_pairs_of_systems_the_worst_is_told_and_not_the_sum(site: dict[str, str]) -> None:
+    pair = "Rio (clinical system) and PAS (patient administration system), patients"
+    told = f"All sources together: worst of all pairs {pair}, 75.0% (at least 95%); 2 of 5 failing"
+    assert told in said(site["expectation/systems_agree.html"])
+    assert told in said(site["index.html"])
+    assert "96.0%" not in said(site["expectation/systems_agree.html"])
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "has_range"),
+    [
+        ("white_default", "at most 5%", True),
+        ("no_sudden_drop", "5.0%", True),
+        ("use_of_force_team", "at least 5%", False),
+    ],
+)
+def test_a_target_says_which_side_of_it_is_good(name: str, target: str, has_range: bool) -> None:
+    row = {"share": 0.04, "target": 0.05, "numerator": 4, "denominator": 100, "source": "mhsds"}
+    result = Result(name, row)
+    assert result.target_text == target
+    assert (result.counted is not None) is has_range, "items of one record are not independent of each other"
+
+
+def test_its_own_usual_range_is_headed_as_one(facts: Facts) -> None:
+    rows = [{**row, "expectation": "no_sudden_drop"} for row in facts.tables.of("quality.check_result")]
+    text = said(dict(render(changed(facts, check_result=rows)))["expectation/no_sudden_drop.html"])
+    assert "Usual at least" in text
+
+
+def test_a_unit_of_few_people_meets_no_target(facts: Facts) -> None:
+    series = facts.series["mhsds", "team", TINY]
+    one = replace(series, months=(replace(series.latest, counts={**dict.fromkeys(STATUSES, 0), "valid": 1}),))
+    assert (one.rating, one.said) == (None, "Too few people to rate")
+
+
+def test_a_level_without_a_target_has_none_for_the_unit_nobody_knows_either(facts: Facts) -> None:
+    """The unit not known stands at several levels, and its name at one of them."""
+    rows = facts.tables.of("quality.ethnicity_recording")
+    lost = [{**row, "unit_code": "UNKNOWN"} for row in rows if row["unit_code"] in ("T1", "D1")]
+    series = changed(facts, ethnicity_recording=[*lost, *rows]).series
+    said_of = {level: series["mhsds", level, "UNKNOWN"].said for level in ("division", "team")}
+    assert said_of == {"division": "No target set", "team": "Close to target"}
+
+
+def test_an_organisation_that_has_merged_is_not_late_for_ever(facts: Facts) -> None:
+    old = {
+        **facts.tables.of("quality.feed_status")[0], "source_organisation_code": "OLD", "period": "2024-03",
+        "is_stale": True,
+    }
+    here = {**old, "source_organisation_code": quality_tables.ORGANISATION}
+    refused = {**old, "source_organisation_code": "OLDER", "refusal": "no header"}
+    assert troubled_feeds(changed(facts, feed_status=[old, here, refused])) == [here, refused]
+
+
+def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:
+    rows = [{**row, "declined_count": 0} for row in facts.asking_plan]
+    text = said(dict(render(changed(facts, asking_plan=rows)))["unit/T1.html"])
+    assert "Nobody declined." in text
+    assert "0 declined and" not in text
+
+
+def test_who_had_a_chance_to_answer_stands_on_the_page_of_the_source(facts: Facts, site: dict[str, str]) -> None:
+    row = facts.series["mhsds", "organisation", "RXX"].latest.row
+    told = f"{row['valid_count'] + row['not_stated_count']:,} {row['stated_or_declined_share']:.1%}"
+    assert f"Stated or declined {told}" in said(site["source/mhsds.html"])
+
+
+def test_tables_of_one_page_have_names_of_their_own(site: dict[str, str]) -> None:
+    """A reader who jumps from region to region hears only the caption."""
+    for path, page in site.items():
+        captions = re.findall(r"<caption[^>]*>(.*?)</caption>", page)
+        assert len(captions) == len(set(captions)), path
 
 
 def test_a_broken_pipeline_is_told_apart_from_a_finding(facts: Facts) -> None:

@@ -101,7 +101,7 @@ def knows_least(lines: Sequence[Ask]) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of asking in one source, summed over teams: somebody seen by two teams counts with both.
+    """What came of asking in one source, summed over teams: somebody with two teams counts with both.
 
     Attributes:
         to_ask: people still to be asked at the end of the last month.

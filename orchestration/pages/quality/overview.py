@@ -153,7 +153,7 @@ def _asked(facts: Facts) -> list[Change]:
         Change(
             "good" if each.answered else "none",
             f"{source_words(source).name}: of {each.to_ask_before or 0:,} people who were to be asked at the end of "
-            f"the month before, {each.answered:,} have answered since and {each.declined:,} declined; somebody seen by "
+            f"the month before, {each.answered:,} have answered since and {each.declined:,} declined; somebody with "
             "two teams counts with both",
         )
         for source, each in asked(facts).items()

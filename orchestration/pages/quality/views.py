@@ -246,7 +246,8 @@ def slice_name(facts: Facts, level: str, code: str) -> str:
     pair = re.fullmatch(r"(\w+): (\w+) (and|beside) (\w+)", code)
     if level == "system_pair" and pair:
         subject, system, between, compared = pair.groups()
-        return f"{SYSTEMS.get(system, system)} {between} {SYSTEMS.get(compared, compared)}, {SUBJECTS.get(subject, subject)}"
+        one, other = (SYSTEMS.get(each, plain(each)) for each in (system, compared))
+        return f"{one} {between} {other}, {SUBJECTS.get(subject, subject)}"
     return code if level == "table" else plain(code)
 
 
