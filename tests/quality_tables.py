@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.pages.quality.tables import COLUMNS, STATUS_COUNTS
+from orchestration.pages.quality.tables import STATUS_COUNTS
 from tests.conftest import PROJECT
 
 ORGANISATION = "RXX"
@@ -60,8 +60,7 @@ def make(path: Path) -> Path:
                 [str(PROJECT / "seeds" / f"{seed}.csv")],
             )
         for name, rows in tables().items():
-            columns = [column for column in COLUMNS[name] if any(column in row for row in rows)]
-            frame = pd.DataFrame(rows, columns=columns)
+            frame = pd.DataFrame(rows)
             connection.register("rows_of_table", frame)
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_of_table")
             connection.unregister("rows_of_table")
@@ -273,12 +272,13 @@ def _recording(draw: random.Random) -> Iterable[dict[str, Any]]:
 
 def _breakdowns(draw: random.Random) -> Iterable[dict[str, Any]]:
     values = {"legal_status": ("detained", "informal", "community"), "sex": ("1", "2"), "age_band": ("18-24", "65+")}
-    for breakdown, names in values.items():
-        for value in names:
-            yield {
-                "source": "mhsds", "field": SOURCES["mhsds"], **_unit("RXX"), "month": LAST, "breakdown": breakdown,
-                "breakdown_value": value, **_counts(draw.randint(12, 900), 0.8),
-            }
+    for source, code in (("mhsds", "RXX"), ("mhsds", "D1"), ("patient_ethnicity", "D1")):
+        for breakdown, names in values.items():
+            for value in names:
+                yield {
+                    "source": source, "field": SOURCES[source], **_unit(code), "month": LAST, "breakdown": breakdown,
+                    "breakdown_value": value, **_counts(draw.randint(12, 900), 0.8),
+                }
 
 
 def _trend(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -334,8 +334,11 @@ def _results() -> Iterable[dict[str, Any]]:
             yield _result(run, day, "known_and_stated_team", source, "team", WORST, month, "warn", False, 0.6)
             yield _result(run, day, "known_and_stated_team", source, "team", TINY, month, "warn", False, 5 / 9)
             yield _result(run, day, "status_counts_add_up", source, "all", None, None, "error", True, None)
-    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.75)
-    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "system_pair", "rio/pas", None, "warn", False, 0.75)
+    yield _result(*RUNS[-1], "systems_agree", "across_feeds", "all", None, None, "warn", False, 0.96)
+    for pair, passed, share in (("mhsds and rio", True, 0.97), ("rio and pas", False, 0.75)):
+        yield _result(
+            *RUNS[-1], "systems_agree", "across_feeds", "system_pair", f"patient: {pair}", None, "warn", passed, share
+        )
 
 
 def _result(  # noqa: PLR0917 - a row

@@ -1,6 +1,7 @@
 """The quality pages: an offline site on how ethnicity is recorded, built also when checks failed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,18 @@ import duckdb
 from expectations import docs
 from orchestration import history
 from orchestration.assets.verdict import failed_checks
-from orchestration.pages.quality import build_quality_pages
+from orchestration.pages.quality import Built, build_quality_pages
+from orchestration.pages.quality.words import source_words
 from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
 PAGES = dg.AssetKey(["published", "quality"])
 SHOWN = ("reference", "core", "marts", "quality")
 """Schemas of the warehouse the pages may read; rows of people are in none of the tables they name."""
+
+
+ASK_HEAD = ("| Source | Order | Team | To ask | Needed | Figure that gets firmer |", "|---|---|---|---:|---|---|")
+WORDS = {"bad": "Worse", "good": "Better"}
 
 
 def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
@@ -52,12 +58,42 @@ def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
                 run_id=context.run.run_id,
                 build_docs=data_docs(settings),
             )
-        context.log.info(f"{built['pages']} pages: open {folder / 'index.html'}")
+        context.log.info(f"{built.pages} pages: open {folder / 'index.html'}")
         return dg.MaterializeResult(
-            metadata={**built, "open": dg.MetadataValue.path(str(folder / "index.html"))},
+            metadata={**told(built), "open": dg.MetadataValue.path(str(folder / "index.html"))},
         )
 
     return quality
+
+
+def told(built: Built) -> dict[str, dg.MetadataValue]:
+    """What the pages say first, for whoever looks at the asset: whom to ask, what changed, and numbers to follow."""
+    numbers = {"pages": built.pages, "bytes": built.size}
+    for source, asked in built.asked.items():
+        numbers |= {
+            f"to_ask_{source}": asked.to_ask, f"answered_{source}": asked.answered, f"declined_{source}": asked.declined
+        }
+    asks = [
+        f"| {' | '.join(_cell(text) for text in (source_words(source).name, title, *line))} |"
+        for source, lists in built.first.items()
+        for title, lines in lists
+        for line in ((ask.unit.name, f"{ask.row['to_ask_count']:,}", ask.needed, ask.firmer) for ask in lines)
+    ]
+    changes = [f"- {WORDS.get(change.kind, 'Note')}: {_plain(change.text)}" for change in built.changes]
+    return {
+        **{name: dg.MetadataValue.int(number) for name, number in numbers.items()},
+        "whom_to_ask_first": dg.MetadataValue.md("\n".join([*ASK_HEAD, *asks]) if asks else "There is no asking plan."),
+        "what_changed": dg.MetadataValue.md("\n".join(changes) or "Nothing stands out."),
+    }
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: names come from the files of the trust."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
+
+
+def _cell(text: str) -> str:
+    return _plain(" ".join(text.split()))
 
 
 def data_docs(settings: Settings) -> Callable[[Path], object] | None:

@@ -1,5 +1,6 @@
-"""Shared by quality pages and report: charts, tables, stylesheet, sentences; for now only the sentence lives here.
+"""Shared by quality pages and report: charts, shares, numbers and sentences, and the stylesheet.
 
-Belongs here: what a reader sees, made from rows that are handed in. Does not belong here: reading files, arithmetic,
-verdicts (the engine's) or disclosure control, which is not built yet.
+Belongs here: what a reader sees, made from rows that are handed in, and the limits and ratings of one share. Does not
+belong here: reading files, sums over rows (dbt's), verdicts (the engine's) or disclosure control, which is not built
+yet.
 """

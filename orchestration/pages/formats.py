@@ -34,6 +34,28 @@ def percent(share: float) -> str:
     return f"{decimal(100 * share, 1)}%"
 
 
+def percent_of(share: float) -> str:
+    """A percentage that is `100%` or `0%` only when it is exactly that."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    text = percent(share)
+    return "over 99.9%" if text == "100.0%" else text
+
+
+def goal(share: float) -> str:
+    """A target as it was set: `95%`, `99.9%`."""
+    return f"{round(100 * share, 2):g}%"
+
+
+def points(change: float) -> str:
+    """A difference of two shares in words: `up 1.2 points`, `down 0.4 points`, `no change`."""
+    rounded = round(100 * change, 1)
+    if rounded == 0:
+        return "no change"
+    size = abs(rounded)
+    return f"{'up' if rounded > 0 else 'down'} {size:,.1f} {'point' if size == 1 else 'points'}"
+
+
 def counted(number: float, singular: str, plural: str) -> str:
     """A whole number of things: `no detentions`, `1 detention`, `1,234 detentions`."""
     whole = round(number)

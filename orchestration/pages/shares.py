@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestration.pages.formats import NOTHING, percent
+from orchestration.pages.formats import NOTHING, percent_of
 
 Rating = Literal["green", "amber", "red"]
 FEW = 20
 """Below so many people a share moves by five points or more with one person."""
-Z_95 = 1.959964
+Z_95 = 1.959963984540054
 RATING_WORDS: dict[Rating | None, str] = {
     "green": "Meets target",
     "amber": "Close to target",
     "red": "Below target",
     None: "No target set",
 }
+TOO_FEW = "Too few people to rate"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Share:
     def is_of_few(self) -> bool:
         """Whether the share rests on so few people that it says little by itself."""
         return self.total < FEW
+
+    @property
+    def upper_end(self) -> float:
+        """The upper limit, by which units are put in order, worst first: one of few people does not lead by chance."""
+        return self.limits[1] if self.limits else 1.0
 
     @property
     def text(self) -> str:
@@ -90,25 +96,3 @@ def target_in_force(targets: Sequence[Target], source: str, unit_level: str, day
         if (target.source, target.unit_level) == (source, unit_level) and target.effective_from <= day
     ]
     return max(fitting, key=lambda target: target.effective_from, default=None)
-
-
-def percent_of(share: float) -> str:
-    """A percentage that is `100%` or `0%` only when it is exactly that."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    text = percent(share)
-    return "over 99.9%" if text == "100.0%" else text
-
-
-def goal(share: float) -> str:
-    """A target as it was set: `95%`, `99.9%`."""
-    return f"{round(100 * share, 2):g}%"
-
-
-def points(change: float) -> str:
-    """A difference of two shares in words: `up 1.2 points`, `down 0.4 points`, `no change`."""
-    rounded = round(100 * change, 1)
-    if rounded == 0:
-        return "no change"
-    size = abs(rounded)
-    return f"{'up' if rounded > 0 else 'down'} {size:,.1f} {'point' if size == 1 else 'points'}"

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from expectations import ACROSS
+from expectations import DECLARED as DECLARATIONS
+from orchestration import history
 from orchestration.pages.quality import words
-from orchestration.pages.quality.certainty import SHORT
+from orchestration.pages.quality.certainty import ALSO_FED, NAMES_PEOPLE, SHORT
 from orchestration.pages.quality.facts import LEVEL_ORDER
+from orchestration.pages.quality.judged import HEADLINE, MOST, OF_ITEMS, OWN_LIMIT
 from orchestration.pages.quality.tables import COLUMNS, OF_THE_TABLE
+from orchestration.pages.shares import Share
+from tests.statistics_duckdb import value_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -30,18 +37,53 @@ def declared() -> dict[str, set[str]]:
     return found
 
 
-DECLARED = declared()
+DECLARED = declared() | {
+    "quality.check_run": set(history.RUN_COLUMNS), "quality.check_result": set(history.RESULT_COLUMNS)
+}
 
 
-@pytest.mark.parametrize("table", sorted(set(COLUMNS) & set(DECLARED)))
+@pytest.mark.parametrize("table", sorted(COLUMNS))
 def test_every_column_read_is_declared(table: str) -> None:
     assert set(COLUMNS[table]) <= DECLARED[table]
 
 
-def test_the_tables_that_are_there_are_read() -> None:
-    there = {"quality.ethnicity_recording", "quality.unmapped_value", "quality.feed_status", "marts.equity_measure"}
-    assert there <= set(COLUMNS) & set(DECLARED)
+def test_rows_are_chosen_only_of_tables_that_are_read() -> None:
     assert set(OF_THE_TABLE) <= set(COLUMNS)
+
+
+def test_what_is_said_of_expectations_is_said_of_declared_ones() -> None:
+    from expectations.classes import KINDS
+
+    names = {declared.name for declared in DECLARATIONS}
+    assert {HEADLINE, OWN_LIMIT, OF_ITEMS} <= names
+    assert set(MOST) == {
+        declared.name for declared in DECLARATIONS if not KINDS[declared.kind].worst_is_low
+    }
+
+
+def test_breakdowns_are_those_that_are_counted() -> None:
+    counted = (PROJECT / "dbt_project" / "models" / "intermediate" / "int_ethnicity_count.sql").read_text("utf-8")
+    listed = re.search(r"set breakdowns = \[(.*?)\]", counted)
+    assert listed
+    assert set(words.BREAKDOWNS) == set(re.findall(r"'(\w+)'", listed.group(1)))
+    status = (PROJECT / "dbt_project" / "models" / "intermediate" / "int_patient_legal_status.sql").read_text("utf-8")
+    either = re.findall(r"then '(\w+)' else '(\w+)' end as legal_status", status)
+    rest = set(re.findall(r"coalesce\(legal_status\.legal_status, '(\w+)'\)", counted))
+    assert set(words.BREAKDOWN_VALUES) == {("legal_status", value) for value in {*either[0], *rest}}
+
+
+def test_a_feed_without_a_rank_of_ethnicity_first_stands_for_no_figure() -> None:
+    """What a source is ranked first for in the models is what the pages say rests on it."""
+    ranks = (PROJECT / "dbt_project" / "macros" / "ethnicity_sources.sql").read_text("utf-8")
+    first = dict(re.findall(r"'subject': '(\w+)', 'source': '(\w+)', 'method': '\w+', 'rank': 1", ranks))
+    assert set(NAMES_PEOPLE) == {*first.values(), *ALSO_FED.values()}
+
+
+@pytest.mark.parametrize("total", [1, 2, 19, 20, 400, 60_000])
+def test_the_limits_of_a_share_are_those_of_the_macro(total: int) -> None:
+    for count in sorted({0, 1, total // 3, total - 1, total}):
+        limits = [value_of(f"stat_wilson_{end}", count, total) for end in ("lower", "upper")]
+        assert Share(count, total).limits == pytest.approx(limits, abs=1e-9)
 
 
 def rows(seed: str) -> list[dict[str, str]]:
@@ -59,6 +101,5 @@ def test_every_code_has_words() -> None:
     assert set(words.SIGNALS) == coded("signal")
     assert set(words.ASSURANCE) == coded("assurance")
     assert set(words.LEVELS) == set(LEVEL_ORDER) <= coded("unit_level")
-    assert set(words.BREAKDOWNS) >= {"age_band", "sex"}
-    assert {row["feed"] for row in rows("ref_quality_target")} - {"across_feeds"} <= set(words.SOURCES)
+    assert {row["feed"] for row in rows("ref_quality_target")} - {ACROSS} <= set(words.SOURCES)
     assert set(SHORT) == {row["measure_id"] for row in rows("measure_catalogue")}

@@ -6,6 +6,7 @@ import datetime
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ import pytest
 
 from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.asking import knows_least, plan
-from orchestration.pages.quality.certainty import doubt_of_source, doubts
+from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name, period_name
-from orchestration.pages.quality.judged import judged
-from orchestration.pages.quality.overview import changes, unmapped_values
+from orchestration.pages.quality.judged import Result, judged
+from orchestration.pages.quality.overview import changes, troubled_feeds, unmapped_values
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
 from orchestration.pages.quality.views import worst_first
+from orchestration.pages.quality.words import STATUSES
 from tests import quality_tables
 from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, UNITS, WORST
 
@@ -129,36 +131,37 @@ def test_the_run_before_is_told_by_its_number_not_its_day(facts: Facts) -> None:
 
 def test_a_gap_is_told_as_what_it_costs_in_certainty(site: dict[str, str]) -> None:
     assert (
-        "Ethnicity is unknown for 15.8% of those counted. This gap leaves the detention rate of Black or Black British "
-        "people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
+        "Ethnicity is unknown for 15.8% of those counted in this figure. This gap leaves the detention rate of Black "
+        "or Black British people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
     )
 
 
-def test_a_source_speaks_through_its_first_measure(facts: Facts) -> None:
+def test_a_source_speaks_through_the_first_measure_it_says_the_groups_of(facts: Facts) -> None:
+    """The ethnicity of staff in incidents is the staff record's, and that of patients the patient record's."""
     found = doubts(facts)
     spoken = {source: doubt_of_source(facts, source, found) for source in SOURCES}
     told = {source: (doubt.row["measure_id"], doubt.people) for source, doubt in spoken.items() if doubt}
     assert told == {
         "patient_ethnicity": ("mha_detention_rate", "Black or Black British people"),
         "mhsds": ("mha_detention_rate", "Black or Black British people"),
-        "incidents": ("racist_incident_rate", "people from minority ethnic backgrounds"),
         "staff_record": ("workforce_representation", "people from minority ethnic backgrounds"),
     }
+    assert "No figure of the board takes people" in said(dict(render(facts))["index.html"])
 
 
 def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
-    plan = sorted(facts.tables.of("quality.asking_plan"), key=lambda row: row["plan_rank"])
+    plan = sorted(facts.asking_plan, key=lambda row: row["plan_rank"])
     page = site["index.html"]
     section = page[page.index('id="first"') : page.index('id="changed"')]
     shown = re.findall(r'<span class="big">(\d+)</span>', section)
     assert shown[3:] == [str(row["to_ask_count"]) for row in plan[:3]]
-    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44% narrower" in said(section)
+    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44.0% narrower" in said(section)
     assert "Since the month before: 14 answered, 2 declined" in said(section)
 
 
 def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
     """Nobody is left to ask in one, and one of two people does not lead: its range reaches far up."""
-    rows = facts.tables.of("quality.asking_plan")
+    rows = facts.asking_plan
     first, second, third, *rest = sorted(rows, key=lambda row: row["unit_code"])
     counts = {
         first["unit_code"]: (100, 60, 30), second["unit_code"]: (100, 50, 0), third["unit_code"]: (2, 1, 1),
@@ -173,7 +176,7 @@ def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
 
 
 def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Facts) -> None:
-    rows = facts.tables.of("quality.asking_plan")
+    rows = facts.asking_plan
     twice = changed(facts, asking_plan=[*rows, *({**row, "source": "mhsds"} for row in rows)])
     pages = dict(render(twice))
     assert "Patient record: the teams that know least" in pages["index.html"]
@@ -182,7 +185,7 @@ def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Fa
 
 
 def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:
-    row = next(row for row in facts.tables.of("quality.asking_plan") if row["unit_code"] == WORST)
+    row = next(row for row in facts.asking_plan if row["unit_code"] == WORST)
     text = said(site[f"unit/{WORST}.html"])
     assert f"{row['to_ask_count']} people to ask" in text
     assert f"{row['declined_count']} declined and are left in peace" in text
@@ -191,11 +194,16 @@ def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> 
 
 
 def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
-    texts = [change.text for change in changes(facts, unmapped_values(facts))]
+    texts = [change.text for change in changes(facts)]
     assert "National return, newly worse than usual: North Division (below its usual range)" in texts
     assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
-    asked = "Patient record: of the people who were to be asked at the end of the month before, "
-    assert f"{asked}70 have answered since and 10 declined" in texts
+    before = sum(
+        row["to_ask_count"] for row in facts.tables.of("quality.asking_plan") if row["month"] == MONTHS[-2].isoformat()
+    )
+    assert (
+        f"Patient record: of {before:,} people who were to be asked at the end of the month before, 70 have answered "
+        "since and 10 declined; somebody with two teams counts with both"
+    ) in texts
     assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
 
 
@@ -216,7 +224,7 @@ def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(fact
         for month, valid in ((MONTHS[-2], before), (LAST, now))
     ]
     rows.append({**recorded("RXX", LAST, 300, 319), "unit_level": "organisation"})
-    found = [change for change in changes(changed(facts, ethnicity_recording=rows), []) if "target" in change.text]
+    found = [change for change in changes(changed(facts, ethnicity_recording=rows)) if "target" in change.text]
     assert [(change.kind, change.text) for change in found] == [
         ("bad", "National return: 1 team fell below its target: Birch Ward (94.0%)"),
         ("good", "National return: 1 team reached its target: Ash Ward (96.0%)"),
@@ -239,13 +247,55 @@ def test_a_share_of_few_people_says_so_and_shows_its_range(site: dict[str, str])
 def test_unmapped_values_stand_on_the_first_page_with_count_and_source(site: dict[str, str]) -> None:
     row = said(site["index.html"])
     assert "National return EthnicCategory September 2025 37 5 42" in row
-    assert "National return September 2025 Kept 3" in row, "rows that could not be read"
+    assert "National return Example Trust September 2025 Kept 3" in row, "rows that could not be read"
 
 
 def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None:
     rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
     found = unmapped_values(changed(facts, unmapped_value=rows))
     assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({-1: 7, -2: 5}, ["National return: 7 unreadable values in EthnicCategory, 5 before"]),
+        ({-1: 7, -3: 9}, ["National return: 7 unreadable values in EthnicCategory, 0 before"]),
+        ({-1: 1}, ["National return: 1 unreadable value in EthnicCategory, 0 before"]),
+        ({-1: 5, -2: 5}, []),
+        ({-2: 7, -3: 5}, []),
+    ],
+    ids=["more", "none the month before", "the first", "as many", "none this month"],
+)
+def test_unreadable_values_are_news_only_of_this_month(facts: Facts, counts: dict[int, int], told: list[str]) -> None:
+    row = facts.tables.of("quality.unmapped_value")[0]
+    rows = [
+        {**row, "month": MONTHS[place].isoformat(), "period": MONTHS[place].isoformat()[:7], "record_count": count}
+        for place, count in counts.items()
+    ]
+    found = [change.text for change in changes(changed(facts, unmapped_value=rows)) if "unreadable" in change.text]
+    assert found == told
+
+
+def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:
+    row = {
+        **facts.tables.of("quality.asking_plan_gain")[0], "bound_lower": 1.51, "bound_upper": 3.71,
+        "bound_lower_after": 1.52, "bound_upper_after": 3.69, "narrowing_share": 0.012,
+    }
+    gain = Gain(row, "Detentions", "Black people")
+    told = "Detentions, Black people: a range 1.2% narrower if all answer (now between 1.5 and 3.7 times)"
+    assert gain.sentence == told
+    page = said(dict(render(changed(facts, asking_plan_gain=[row])))["asking-plan.html"])
+    assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
+
+
+def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:
+    rows = facts.tables.of("quality.asking_plan")
+    twice = dict(render(changed(facts, asking_plan=[*({**row, "source": "mhsds"} for row in rows), *rows])))
+    text, alone = said(twice["unit/T1.html"]), said(dict(render(facts))["unit/T1.html"])
+    assert text.index("Patient record") < text.index("National return")
+    assert "The work-list of names is made from the patient record." in text
+    assert "may stand in" not in alone
 
 
 def test_what_failed_stands_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
@@ -265,7 +315,80 @@ def test_an_expectation_says_what_it_is_who_owns_it_how_to_fix_it_and_what_it_fo
     slices = said(site["expectation/known_and_stated_team.html"])
     assert re.search(r"Where it is not met .*Crisis <Team> .*60\.0%", slices)
     assert slices.index("Crisis <Team>") < slices.index("Elm: outreach"), "the team of few people is last, though lower"
-    assert "rio/pas" in said(site["expectation/systems_agree.html"]).lower()
+
+
+def test_of_pairs_of_systems_the_worst_is_told_and_not_the_sum(site: dict[str, str]) -> None:
+    pair = "Rio (clinical system) and PAS (patient administration system), patients"
+    told = f"All sources together: worst of all pairs {pair}, 75.0% (at least 95%); 2 of 5 failing"
+    assert told in said(site["expectation/systems_agree.html"])
+    assert told in said(site["index.html"])
+    assert "96.0%" not in said(site["expectation/systems_agree.html"])
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "has_range"),
+    [
+        ("white_default", "at most 5%", True),
+        ("no_sudden_drop", "5.0%", True),
+        ("use_of_force_team", "at least 5%", False),
+    ],
+)
+def test_a_target_says_which_side_of_it_is_good(name: str, target: str, has_range: bool) -> None:
+    row = {"share": 0.04, "target": 0.05, "numerator": 4, "denominator": 100, "source": "mhsds"}
+    result = Result(name, row)
+    assert result.target_text == target
+    assert (result.counted is not None) is has_range, "items of one record are not independent of each other"
+
+
+def test_its_own_usual_range_is_headed_as_one(facts: Facts) -> None:
+    rows = [{**row, "expectation": "no_sudden_drop"} for row in facts.tables.of("quality.check_result")]
+    text = said(dict(render(changed(facts, check_result=rows)))["expectation/no_sudden_drop.html"])
+    assert "Usual at least" in text
+
+
+def test_a_unit_of_few_people_meets_no_target(facts: Facts) -> None:
+    series = facts.series["mhsds", "team", TINY]
+    one = replace(series, months=(replace(series.latest, counts={**dict.fromkeys(STATUSES, 0), "valid": 1}),))
+    assert (one.rating, one.said) == (None, "Too few people to rate")
+
+
+def test_a_level_without_a_target_has_none_for_the_unit_nobody_knows_either(facts: Facts) -> None:
+    """The unit not known stands at several levels, and its name at one of them."""
+    rows = facts.tables.of("quality.ethnicity_recording")
+    lost = [{**row, "unit_code": "UNKNOWN"} for row in rows if row["unit_code"] in ("T1", "D1")]
+    series = changed(facts, ethnicity_recording=[*lost, *rows]).series
+    said_of = {level: series["mhsds", level, "UNKNOWN"].said for level in ("division", "team")}
+    assert said_of == {"division": "No target set", "team": "Close to target"}
+
+
+def test_an_organisation_that_has_merged_is_not_late_for_ever(facts: Facts) -> None:
+    old = {
+        **facts.tables.of("quality.feed_status")[0], "source_organisation_code": "OLD", "period": "2024-03",
+        "is_stale": True,
+    }
+    here = {**old, "source_organisation_code": quality_tables.ORGANISATION}
+    refused = {**old, "source_organisation_code": "OLDER", "refusal": "no header"}
+    assert troubled_feeds(changed(facts, feed_status=[old, here, refused])) == [here, refused]
+
+
+def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:
+    rows = [{**row, "declined_count": 0} for row in facts.asking_plan]
+    text = said(dict(render(changed(facts, asking_plan=rows)))["unit/T1.html"])
+    assert "Nobody declined." in text
+    assert "0 declined and" not in text
+
+
+def test_who_had_a_chance_to_answer_stands_on_the_page_of_the_source(facts: Facts, site: dict[str, str]) -> None:
+    row = facts.series["mhsds", "organisation", "RXX"].latest.row
+    told = f"{row['valid_count'] + row['not_stated_count']:,} {row['stated_or_declined_share']:.1%}"
+    assert f"Stated or declined {told}" in said(site["source/mhsds.html"])
+
+
+def test_tables_of_one_page_have_names_of_their_own(site: dict[str, str]) -> None:
+    """A reader who jumps from region to region hears only the caption."""
+    for path, page in site.items():
+        captions = re.findall(r"<caption[^>]*>(.*?)</caption>", page)
+        assert len(captions) == len(set(captions)), path
 
 
 def test_a_broken_pipeline_is_told_apart_from_a_finding(facts: Facts) -> None:
@@ -283,7 +406,7 @@ def test_a_broken_pipeline_is_told_apart_from_a_finding(facts: Facts) -> None:
 def test_the_national_reading_stands_beside_ours(site: dict[str, str]) -> None:
     text = said(site["source/mhsds.html"])
     assert re.search(r"Coverage 99\.0% .*Validity 98\.5% .*Accuracy 90\.0% .*Item score 93\.5 of 100", text)
-    assert "goes to no national data set" in said(site["source/staff_record.html"])
+    assert "No national reading of this source." in said(site["source/staff_record.html"])
 
 
 def test_breakdowns_are_named(site: dict[str, str]) -> None:
@@ -329,7 +452,7 @@ def test_the_old_site_is_replaced_and_its_docs_stay(connection: duckdb.DuckDBPyC
     (folder / "unit").mkdir()
     (folder / "unit" / "closed.html").write_text("a unit of old", encoding="utf-8")
     built = build_quality_pages(connection, folder, AS_OF)
-    assert built["pages"] == len(list(folder.rglob("*.html"))) - 1
+    assert built.pages == len(list(folder.rglob("*.html"))) - 1
     assert not (folder / "unit" / "closed.html").exists()
     assert (folder / "data_docs" / "index.html").read_text(encoding="utf-8") == "docs"
     assert "data_docs/index.html" in (folder / "index.html").read_text(encoding="utf-8")

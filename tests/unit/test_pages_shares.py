@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from orchestration.pages.formats import NOTHING, rough
-from orchestration.pages.shares import FEW, RATING_WORDS, Share, Target, goal, percent_of, points, target_in_force
+from orchestration.pages.formats import NOTHING, goal, percent_of, points, rough
+from orchestration.pages.shares import FEW, RATING_WORDS, Share, Target, target_in_force
 
 
 @given(st.integers(1, 100_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))

@@ -4,6 +4,6 @@ Belongs here: which rows of a database a page shows, in which order and in which
 those rows are counted (dbt), what is expected of them (`expectations`) and when the site is built (`assets`).
 """
 
-from orchestration.pages.quality.site import build_quality_pages
+from orchestration.pages.quality.site import Built, build_quality_pages
 
-__all__ = ["build_quality_pages"]
+__all__ = ["Built", "build_quality_pages"]

@@ -6,14 +6,16 @@ of patients, which a command of its own makes outside this site.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestration.pages.formats import goal
 from orchestration.pages.quality.certainty import Gain, gains
 from orchestration.pages.quality.facts import Facts, Unit
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import source_words
-from orchestration.pages.shares import Share, goal
+from orchestration.pages.shares import Share
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Ask:
         return f"{row['needed_count']:,}"
 
     @property
+    def firmer(self) -> str:
+        """The figure that gains most, in words."""
+        return self.gains[0].sentence if self.gains else "no figure of the board by a measurable amount"
+
+    @property
     def asked_short(self) -> str:
         """What came of asking since the month before, for a table."""
         row = self.row
@@ -75,7 +82,7 @@ class Ask:
 def plan(facts: Facts) -> dict[str, list[Ask]]:
     """The plan of the last month by source, in its order."""
     found: dict[str, list[Ask]] = {}
-    rows = facts.tables.of("quality.asking_plan")
+    rows = facts.asking_plan
     for source in [*facts.sources, *sorted({row["source"] for row in rows} - set(facts.sources))]:
         lines = sorted(
             (row for row in rows if row["source"] == source),
@@ -87,9 +94,41 @@ def plan(facts: Facts) -> dict[str, list[Ask]]:
 
 
 def knows_least(lines: Sequence[Ask]) -> list[Ask]:
-    """Teams with somebody to ask, by the upper end of the range of what they know: few people do not lead by chance."""
+    """Teams with somebody to ask, those that know least first."""
     asking = [ask for ask in lines if ask.row["to_ask_count"]]
-    return sorted(asking, key=lambda ask: ((ask.share.limits or (0, 1))[1], ask.unit.name))
+    return sorted(asking, key=lambda ask: (ask.share.upper_end, ask.unit.name))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking in one source, summed over teams: somebody with two teams counts with both.
+
+    Attributes:
+        to_ask: people still to be asked at the end of the last month.
+        to_ask_before: people who were to be asked at the end of the month before; None where it had no plan.
+        answered: of those, how many have answered since.
+        declined: of those, how many declined.
+    """
+
+    to_ask: int
+    to_ask_before: int | None
+    answered: int
+    declined: int
+
+
+def asked(facts: Facts) -> dict[str, Asked]:
+    """What came of asking by source."""
+    before: dict[str, int] = defaultdict(int)
+    for row in facts.asking_plan_before:
+        before[row["source"]] += row["to_ask_count"] or 0
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in facts.asking_plan:
+        for place, column in enumerate(("to_ask_count", "answered_count", "declined_after_asking_count")):
+            sums[row["source"]][place] += row[column] or 0
+    return {
+        source: Asked(to_ask, before.get(source), answered, declined)
+        for source, (to_ask, answered, declined) in sums.items()
+    }
 
 
 def ask_of(facts: Facts, row: Row) -> Ask:

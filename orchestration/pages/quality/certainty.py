@@ -12,20 +12,23 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from orchestration.pages.chart import Range, log_range
-from orchestration.pages.formats import percent, rough
+from orchestration.pages.formats import percent_of, rough
 from orchestration.pages.quality.facts import Facts
 from orchestration.pages.quality.tables import Row
 
 ALSO_FED = {"patient_ethnicity": "mhsds"}
 """The patient record says who the people of the national return are."""
+NAMES_PEOPLE = {"patient_ethnicity": "mhsds", "mhsds": "mhsds", "staff_record": "staff_record"}
+"""Sources that say which group people belong to, and the feed whose people those are. Incident reports name nobody's
+group first: their people are in the records of patients and of staff."""
 SHORT = {
+    "workforce_representation": "share of the workforce",
     "mha_detention_rate": "detention rate",
     "restraint_likelihood": "likelihood of being restrained",
     "restraint_rate": "rate of restraint incidents",
     "racist_incident_rate": "rate of racist incidents against staff",
     "section_2_length_mean": "mean length of section 2",
     "section_2_length_median": "median length of section 2",
-    "workforce_representation": "share of the workforce",
 }
 """Measures as the middle of a sentence, the one to tell first first; others go by their name."""
 WIDE_ABOVE = 1000.0
@@ -67,7 +70,7 @@ class Doubt:
     def sentence(self) -> str:
         """What the gap leaves open."""
         share = self.row["unknown_share"]
-        why = f"Ethnicity is unknown for {percent(share)} of those counted. " if share else ""
+        why = f"Ethnicity is unknown for {percent_of(share)} of those counted in this figure. " if share else ""
         of = "that of " if self.other.startswith("White") else ""
         return f"{why}This gap leaves the {self.measure} of {self.people} {self.range_text} times {of}{self.other}."
 
@@ -82,8 +85,6 @@ class Doubt:
         )
 
 
-NOTABLE = 0.005
-"""Of a narrowing; a smaller one is no percent."""
 SCALE = (0.1, 32.0)
 TICKS = (0.1, 0.3, 1, 3, 10, 32)
 """Ends of the scale of ratios; a range that goes on beyond is cut there and told in words."""
@@ -108,10 +109,10 @@ def doubts(facts: Facts) -> list[Doubt]:
 
 
 def doubt_of_source(facts: Facts, source: str, found: Iterable[Doubt]) -> Doubt | None:
-    """The figure that stands for a source: its first measure in the order of `SHORT`, the group left widest open."""
+    """The figure a source says the groups of: the first in the order of `SHORT`, of the group left widest open."""
     feeds = {row["measure_id"]: row["source_feeds"] or "" for row in facts.tables.of("marts.measure_catalogue")}
-    feed = ALSO_FED.get(source, source)
-    fed = [doubt for doubt in found if feeds.get(doubt.row["measure_id"], "").split("|")[0] == feed]
+    people = NAMES_PEOPLE.get(source)
+    fed = [doubt for doubt in found if people in feeds.get(doubt.row["measure_id"], "").split("|")]
     order = [name for name in SHORT if name in {doubt.row["measure_id"] for doubt in fed}]
     first = [doubt for doubt in fed if not order or doubt.row["measure_id"] == order[0]]
     return max(first, key=Doubt.openness, default=None)
@@ -128,9 +129,15 @@ class Gain:
     @property
     def sentence(self) -> str:
         """Range now and after, in words."""
-        row, (now, after) = self.row, self.ranges
-        narrower = f", a range {row['narrowing_share']:.0%} narrower" if row["narrowing_share"] >= NOTABLE else ""
-        return f"{self.measure}, {self.people}: now {now} times, {after} if all answer{narrower}"
+        now, after = self.ranges
+        if now == after:
+            return f"{self.measure}, {self.people}: {self.narrower} if all answer (now {now} times)"
+        return f"{self.measure}, {self.people}: now {now} times, {after} if all answer, {self.narrower}"
+
+    @property
+    def narrower(self) -> str:
+        """`a range 1.2% narrower`."""
+        return f"a range {percent_of(self.row['narrowing_share'])} narrower"
 
     @property
     def ranges(self) -> tuple[str, str]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from orchestration.pages.formats import goal
 from orchestration.pages.quality.tables import STATUS_COUNTS, Row, Tables
 from orchestration.pages.quality.words import SOURCES
-from orchestration.pages.shares import RATING_WORDS, Rating, Share, Target, goal, target_in_force
+from orchestration.pages.shares import RATING_WORDS, TOO_FEW, Rating, Share, Target, target_in_force
 
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -93,6 +94,7 @@ class Series:
     """How one source records one unit, month by month; at least one month."""
 
     source: str
+    level: str
     unit: Unit
     months: tuple[MonthCount, ...]
     trend: Mapping[str, Row]
@@ -118,22 +120,27 @@ class Series:
     @property
     def target(self) -> Target | None:
         """The target in force in the last month."""
-        return target_in_force(self.targets, self.source, self.unit.level, self.latest.month)
+        return target_in_force(self.targets, self.source, self.level, self.latest.month)
 
     @property
     def rating(self) -> Rating | None:
-        """How the last month stands against it."""
-        return self.target.rating(self.latest.share.value) if self.target else None
+        """How the last month stands against it; of few people nothing is said."""
+        return None if self.latest.share.is_of_few else self.rating_of(self.latest)
+
+    @property
+    def said(self) -> str:
+        """The rating in words."""
+        return TOO_FEW if self.target and self.latest.share.is_of_few else RATING_WORDS[self.rating]
 
     @property
     def rated(self) -> str:
         """The rating in words, with the target."""
         of = f" of {goal(self.target.green)}" if self.target else ""
-        return f"{RATING_WORDS[self.rating]}{of}"
+        return f"{self.said}{of}" if self.rating else self.said
 
     def rating_of(self, month: MonthCount) -> Rating | None:
         """How a month stands against the target that was in force then."""
-        target = target_in_force(self.targets, self.source, self.unit.level, month.month)
+        target = target_in_force(self.targets, self.source, self.level, month.month)
         return target.rating(month.share.value) if target else None
 
     @property
@@ -220,6 +227,7 @@ class Facts:
         return {
             key: Series(
                 key[0],
+                key[1],
                 self.unit(key[2]),
                 tuple(sorted(counted, key=lambda month: month.month)),
                 trends.get(key, {}),
@@ -261,7 +269,7 @@ class Facts:
     def shown_units(self) -> list[Unit]:
         """Every unit below the trust that has a page: it has records of some month, or a line in the asking plan."""
         codes = {key[2] for key in self.series if key[1] != "organisation"}
-        codes |= {row["unit_code"] for row in self.tables.of("quality.asking_plan")}
+        codes |= {row["unit_code"] for row in self.asking_plan}
         units = [self.unit(code) for code in codes if code]
         return sorted(units, key=lambda unit: (LEVEL_ORDER.index(unit.level), unit.name, unit.code))
 
@@ -284,6 +292,28 @@ class Facts:
     def children(self, unit: Unit) -> list[Unit]:
         """Units with a page that belong to a unit directly."""
         return [other for other in self.shown_units if other.parent == unit.code]
+
+    @cached_property
+    def asking_plan(self) -> list[Row]:
+        """The asking plan of the last month of each source."""
+        return [row for row in self.tables.of("quality.asking_plan") if row["month"] == self._plan_month[_holder(row)]]
+
+    @cached_property
+    def asking_plan_before(self) -> list[Row]:
+        """The lines of the month before of the teams that have one now: what came of them is told there."""
+        now = {(row["source"], row["unit_code"]) for row in self.asking_plan}
+        return [
+            row
+            for row in self.tables.of("quality.asking_plan")
+            if row["month"] != self._plan_month[_holder(row)] and (row["source"], row["unit_code"]) in now
+        ]
+
+    @cached_property
+    def _plan_month(self) -> dict[tuple[str, str], str]:
+        months: dict[tuple[str, str], str] = {}
+        for row in self.tables.of("quality.asking_plan"):
+            months[_holder(row)] = max(row["month"], months.get(_holder(row), ""))
+        return months
 
     def by_unit(self, table: str) -> dict[str, list[Row]]:
         """The rows of a table by unit."""
@@ -338,6 +368,10 @@ class Facts:
             if str(row["basis"]) == "2001" and row["recording_status"] == "valid"
         ]
         return {row["ethnicity_code"]: row["ethnicity_name"] for row in sorted(rows, key=lambda row: row["sort_order"])}
+
+
+def _holder(row: Row) -> tuple[str, str]:
+    return row["source"], row["organisation_code"]
 
 
 def last_rows(rows: Iterable[Row]) -> list[Row]:

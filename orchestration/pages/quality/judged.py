@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from expectations import ACROSS
+from orchestration.pages.formats import goal, percent_of
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import plain, source_words
-from orchestration.pages.shares import Share
+from orchestration.pages.shares import FEW, Share
 
+MOST = ("values_mapped", "invalid_trust", "any_other_trust", "conflict_trust", "white_default")
+"""Expectations whose share must stay at or below its target; that of the others must reach it."""
+OWN_LIMIT = "no_sudden_drop"
+"""The expectation whose slices are each held against their own usual range."""
+OF_ITEMS = "use_of_force_team"
+"""The expectation that counts several items of each record: no limits of chance can be taken from them."""
 HEADLINE = "known_and_stated_trust"
 """The expectation whose share is the headline of a source."""
 WHOLE = "all"
 """Unit level of the result of an expectation as a whole."""
-ACROSS = "across_feeds"
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,31 @@ class Result:
 
     expectation: str
     row: Row
+    worst: Result | None = None
+    """Of several systems together: the pair that misses the target by most, for one sum over pairs says nothing."""
+
+    @property
+    def target_text(self) -> str:
+        """`at most 5%`, `at least 95%`, of its own usual range only the limit; empty without a target."""
+        if self.row["target"] is None:
+            return ""
+        if self.expectation == OWN_LIMIT:
+            return percent_of(self.row["target"])
+        return f"{'at most' if self.expectation in MOST else 'at least'} {goal(self.row['target'])}"
+
+    @property
+    def missed_by(self) -> float:
+        """How far the end of its range that lies nearest to the target lies beyond it; the more, the worse."""
+        row = self.row
+        if None in (row["share"], row["target"]):
+            return 0.0
+        lower, upper = (self.counted and self.counted.limits) or (row["share"], row["share"])
+        return float(lower - row["target"] if self.expectation in MOST else row["target"] - upper)
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether few people or records stand behind the share."""
+        return self.row["denominator"] is not None and self.row["denominator"] < FEW
 
     @property
     def source(self) -> str:
@@ -45,9 +77,9 @@ class Result:
 
     @property
     def counted(self) -> Share | None:
-        """The share with its limits, where it is one of two counts."""
+        """The share with its limits, where it is one of two counts of people or records."""
         share, part, whole = (self.row[column] for column in ("share", "numerator", "denominator"))
-        if None in (share, part, whole) or not 0 <= part <= whole or not whole:
+        if self.expectation == OF_ITEMS or None in (share, part, whole) or not 0 <= part <= whole or not whole:
             return None
         return Share(part, whole)
 
@@ -151,7 +183,7 @@ def _runs(facts: Facts) -> list[Row]:
 def _expectation(
     name: str, results: list[Result], words: Row | None, order: dict[str, int], latest: Row | None
 ) -> Expectation:
-    whole = [result for result in results if result.row["unit_level"] == WHOLE]
+    whole = [_with_worst(result, results) for result in results if result.row["unit_level"] == WHOLE]
     history = sorted(whole, key=lambda result: (order.get(result.row["run_id"], len(order)), result.source))
     run_id = latest["run_id"] if latest else None
     of_month = {result.row["source"]: result.row["month"] for result in history if result.row["run_id"] == run_id}
@@ -176,8 +208,21 @@ def _expectation(
     )
 
 
-def _worst(result: Result) -> tuple[bool, float, str]:
-    """Furthest from its target first; those of few people last."""
-    row = result.row
-    distance = abs(row["share"] - row["target"]) if None not in (row["share"], row["target"]) else 0.0
-    return (bool(result.counted and result.counted.is_of_few), -distance, str(row["unit_code"]))
+def _with_worst(result: Result, results: Sequence[Result]) -> Result:
+    if result.row["source"] != ACROSS:
+        return result
+    slices = [
+        each
+        for each in results
+        if each.row["unit_level"] != WHOLE and _run_and_source(each) == _run_and_source(result)
+    ]
+    return replace(result, worst=min(slices, key=_worst, default=None))
+
+
+def _run_and_source(result: Result) -> tuple[str, str]:
+    return result.row["run_id"], result.row["source"]
+
+
+def _worst(result: Result) -> tuple[float, str]:
+    """Furthest from its target first, by the end of the range: few people do not lead by chance."""
+    return (-result.missed_by, str(result.row["unit_code"]))

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from orchestration.months import is_month, month_from, month_number
+from orchestration.pages.formats import points
+from orchestration.pages.quality.asking import asked
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source
 from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, day_name, month_name
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import SIGNALS, listed, plain, source_words
-from orchestration.pages.shares import FEW, points
+from orchestration.pages.shares import FEW
 
 SPARK_MONTHS = 25
 
@@ -38,11 +41,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Unmapped:
-    """Values nobody could read, of one source and field in its last period."""
+    """Values nobody could read, of one source and field in the last month with any.
+
+    Attributes:
+        is_now: whether that month is the last of the source.
+        before: how many in the month before it; None where the period is no month.
+    """
 
     source: str
     field: str
     month: str
+    is_now: bool
     count: int
     before: int | None
     total: int
@@ -77,15 +86,16 @@ def _since_last_run(series: Series, history: Judged) -> str:
     return f"{points(series.latest.share.value - row['share'])} since the last run ({run}{of})"
 
 
-def changes(facts: Facts, unmapped: list[Unmapped]) -> list[Change]:
+def changes(facts: Facts) -> list[Change]:
     """What changed in the last month, bad news first."""
     found = []
     for source in facts.sources:
         found += _crossings(facts, source) + _signals(facts, source)
     found += _asked(facts) + _interventions(facts)
-    for each in unmapped:
-        if each.before is not None and each.count > each.before:
-            values = f"{each.count:,} unreadable values in {each.field}, {each.before:,} before"
+    for each in unmapped_values(facts):
+        if each.is_now and each.before is not None and each.count > each.before:
+            noun = "unreadable value" if each.count == 1 else "unreadable values"
+            values = f"{each.count:,} {noun} in {each.field}, {each.before:,} before"
             found.append(Change("bad", f"{each.source}: {values}"))
     order = ("bad", "good", "none")
     return sorted(found, key=lambda change: order.index(change.kind))
@@ -139,18 +149,15 @@ def _was(series: Series, icon: str) -> bool:
 
 
 def _asked(facts: Facts) -> list[Change]:
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in facts.tables.of("quality.asking_plan"):
-        for place, column in enumerate(("answered_count", "declined_after_asking_count")):
-            sums[row["source"]][place] += row[column] or 0
     return [
         Change(
-            "good" if answered else "none",
-            f"{source_words(source).name}: of the people who were to be asked at the end of the month before, "
-            f"{answered:,} have answered since and {declined:,} declined",
+            "good" if each.answered else "none",
+            f"{source_words(source).name}: of {each.to_ask_before or 0:,} people who were to be asked at the end of "
+            f"the month before, {each.answered:,} have answered since and {each.declined:,} declined; somebody with "
+            "two teams counts with both",
         )
-        for source, (answered, declined) in sums.items()
-        if answered or declined
+        for source, each in asked(facts).items()
+        if each.answered or each.declined
     ]
 
 
@@ -164,24 +171,36 @@ def _interventions(facts: Facts) -> list[Change]:
 
 
 def unmapped_values(facts: Facts) -> list[Unmapped]:
-    """Unreadable values by source and field, in the last month of each."""
+    """Unreadable values by source and field, in the last month of each with any."""
     by_field: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in facts.tables.of("quality.unmapped_value"):
-        by_field[row["source"], row["field"]][row["month"] or f"{row['period']}"] += row["record_count"]
+        by_field[row["source"], row["field"]][(row["month"] or row["period"])[:7]] += row["record_count"]
     found = []
     for (source, field), months in by_field.items():
-        *earlier, last = sorted(months)
-        shown = month_name(last) if last[:4].isdigit() else plain(last)
-        before = months[earlier[-1]] if earlier else None
-        found.append(Unmapped(source_words(source).name, field, shown, months[last], before, sum(months.values())))
+        last = max(months)
+        shown, before = plain(last), None
+        if is_month(last):
+            shown, before = month_name(last), months.get(month_from(month_number(last) - 1), 0)
+        is_now = last == facts.last_month.get(source, "")[:7]
+        name, total = source_words(source).name, sum(months.values())
+        found.append(Unmapped(name, field, shown, is_now, months[last], before, total))
     return sorted(found, key=lambda each: (-each.count, each.source, each.field))
 
 
 def troubled_feeds(facts: Facts) -> list[Row]:
-    """Feeds whose last period was refused, is late, or lost rows that could not be read."""
+    """Feeds whose last period was refused, is late, or lost rows that could not be read.
+
+    Of an organisation that has become part of the trust only a refusal is told: it sends nothing any more.
+    """
     last: dict[tuple[str, str], Row] = {}
     for row in facts.tables.of("quality.feed_status"):
         key = (row["feed"], row["source_organisation_code"])
         if row["feed_state"] != "missing" and (key not in last or row["period"] > last[key]["period"]):
             last[key] = row
-    return [row for row in last.values() if row["rows_quarantined"] or row["refusal"] or row["is_stale"]]
+    senders = {unit.code for unit in facts.organisations}
+    return [
+        row
+        for (_, organisation_code), row in last.items()
+        if row["refusal"]
+        or ((row["rows_quarantined"] or row["is_stale"]) and (not senders or organisation_code in senders))
+    ]

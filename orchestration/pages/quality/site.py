@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.pages import shares
 from orchestration.pages.chart import PATTERNS, log_axis, share_bar
-from orchestration.pages.formats import NOTHING, ratio, rough
+from orchestration.pages.formats import NOTHING, goal, percent_of, points, ratio, rough
 from orchestration.pages.quality import asking, certainty, overview, views, words
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
@@ -50,6 +50,25 @@ class Page:
     content: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Built:
+    """A site that was built, and the short of what it says.
+
+    Attributes:
+        pages: how many.
+        size: bytes of all of them.
+        first: whom to ask first by source, as the first page has it: a heading and teams.
+        changes: what changed in the last month, bad news first.
+        asked: what came of asking, by source.
+    """
+
+    pages: int
+    size: int
+    first: Mapping[str, Sequence[tuple[str, Sequence[asking.Ask]]]]
+    changes: Sequence[overview.Change]
+    asked: Mapping[str, asking.Asked]
+
+
 def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
@@ -58,7 +77,7 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
     failed: Sequence[str] = (),
     run_id: str | None = None,
     build_docs: Callable[[Path], object] | None = None,
-) -> dict[str, int]:
+) -> Built:
     """Build the site beside the old one and swap it in.
 
     Args:
@@ -70,7 +89,7 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
         build_docs: writes the Data Docs into the folder it is given; without it those of the old site stay.
 
     Returns:
-        Number of pages and of bytes, by `pages` and `bytes`.
+        What was built, and what it tells first.
     """
     staged = folder.with_name(f".building-{folder.name}")
     shutil.rmtree(staged, ignore_errors=True)
@@ -88,7 +107,7 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
         size += target.write_bytes(text.encode())
         count += path.endswith(".html")
     _swap(staged, folder)
-    return {"pages": count, "bytes": size}
+    return Built(count, size, _first(asking.plan(facts)), overview.changes(facts), asking.asked(facts))
 
 
 def render(facts: Facts, *, has_docs: bool = False) -> Iterator[tuple[str, str]]:
@@ -124,7 +143,7 @@ def pages(facts: Facts) -> Iterator[Page]:
     for source in facts.sources:
         yield _source(facts, source, history)
     for unit in facts.shown_units:
-        yield _unit(facts, unit)
+        yield _unit(facts, unit, plan)
     for expectation in history.expectations:
         yield Page(expectation.path, "expectation.html", expectation.title, {"expectation": expectation})
 
@@ -132,29 +151,34 @@ def pages(facts: Facts) -> Iterator[Page]:
 def _overview(
     facts: Facts, history: Judged, plan: Mapping[str, list[asking.Ask]], doubts: list[certainty.Doubt]
 ) -> Page:
-    unmapped = overview.unmapped_values(facts)
     content = {
         "cards": overview.cards(facts, doubts, history),
-        "first": {
-            source: (
-                ("The teams that know least", asking.knows_least(lines)[:3]),
-                ("Where answers make the figures firmer", lines[:3]),
-            )
-            for source, lines in plan.items()
-            if source not in _same_people(plan)
-        },
-        "changes": overview.changes(facts, unmapped),
+        "first": _first(plan),
+        "elsewhere": _same_people(plan),
+        "changes": overview.changes(facts),
         "doubts": doubts,
-        "unmapped": unmapped,
+        "unmapped": overview.unmapped_values(facts),
         "feeds": overview.troubled_feeds(facts),
         "history": history,
     }
     return Page("index.html", "index.html", "How well we record ethnicity", content)
 
 
+def _first(plan: Mapping[str, list[asking.Ask]]) -> dict[str, tuple[tuple[str, list[asking.Ask]], ...]]:
+    """Whom to ask first by source, in two orders."""
+    return {
+        source: (
+            ("The teams that know least", asking.knows_least(lines)[:3]),
+            ("Where answers make the figures firmer", lines[:3]),
+        )
+        for source, lines in plan.items()
+        if source not in _same_people(plan)
+    }
+
+
 def _same_people(sources: Iterable[str]) -> set[str]:
     """Sources that hold the people of another one of them, which is where they are asked."""
-    return {fed for source, fed in certainty.ALSO_FED.items() if source in sources}
+    return {fed for source, fed in certainty.ALSO_FED.items() if {source, fed} <= {*sources}}
 
 
 def _source(facts: Facts, source: str, history: Judged) -> Page:
@@ -176,7 +200,8 @@ def _source(facts: Facts, source: str, history: Judged) -> Page:
     return Page(source_path(source), "source.html", words.source_words(source).name, content)
 
 
-def _unit(facts: Facts, unit: Unit) -> Page:
+def _unit(facts: Facts, unit: Unit, plan: Mapping[str, list[asking.Ask]]) -> Page:
+    asks = [ask for lines in plan.values() for ask in lines if ask.row["unit_code"] == unit.code]
     series = [
         facts.series[source, unit.level, unit.code]
         for source in facts.sources
@@ -190,7 +215,8 @@ def _unit(facts: Facts, unit: Unit) -> Page:
         ],
         "ancestors": facts.ancestors(unit),
         "children": facts.children(unit),
-        "asks": [asking.ask_of(facts, row) for row in facts.by_unit("quality.asking_plan").get(unit.code, [])],
+        "asks": asks,
+        "is_asked_twice": bool(_same_people({ask.row["source"] for ask in asks})),
         "timeliness": views.last_of(facts, "quality.ethnicity_timeliness", unit),
         "force": views.use_of_force(facts, unit),
     }
@@ -252,12 +278,12 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "percent": lambda share: NOTHING if share is None else shares.percent_of(share),
-        "points": shares.points,
+        "percent": lambda share: NOTHING if share is None else percent_of(share),
+        "points": points,
         "month": month_name,
         "day": day_name,
         "ratio": lambda number: NOTHING if number is None else ratio(number),
-        "goal": lambda share: NOTHING if share is None else shares.goal(share),
+        "goal": lambda share: NOTHING if share is None else goal(share),
         "sentence": lambda text: text[:1].upper() + text[1:],
         "period": period_name,
         "rough": rough,
@@ -289,7 +315,7 @@ def _target(number: float | None, measure: str) -> str:
     """A target as its measure is read: shares in percent, ratios as such."""
     if number is None:
         return NOTHING
-    return f"{number:g} times" if measure.endswith("_ratio") else shares.goal(number)
+    return f"{number:g} times" if measure.endswith("_ratio") else goal(number)
 
 
 def _swap(staged: Path, folder: Path) -> None:

@@ -21,8 +21,7 @@ UNIT = ("organisation_code", "unit_level", "unit_code", "month")
 STATUS_COUNTS = ("valid_count", "not_stated_count", "not_known_count", "invalid_count", "missing_count")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "core.dim_organisation_unit": (
-        "unit_code", "valid_from", "valid_to", "unit_name", "unit_level", "parent_unit_code", "organisation_code",
-        "division_code", "directorate_code", "service_line", "is_ward",
+        "unit_code", "valid_from", "unit_name", "unit_level", "parent_unit_code", "organisation_code", "is_ward",
     ),
     "core.dim_area": ("area_code", "area_name"),
     "reference.ref_ethnicity": ("basis", "ethnicity_code", "ethnicity_name", "recording_status", "sort_order"),
@@ -39,8 +38,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "national_accuracy_share", "dqmi_item_score",
     ),
     "quality.ethnicity_recording_trend": (
-        "source", "field", *UNIT, "known_and_stated_share", "mean", "lower_limit", "upper_limit", "phase",
-        "phase_reason", "point_count", "signal", "icon", "target", "assurance", "intervention_name",
+        "source", "field", *UNIT, "known_and_stated_share", "mean", "lower_limit", "upper_limit",
+        "phase_reason", "signal", "icon", "target", "assurance", "intervention_name",
     ),
     "quality.ethnicity_category_use": (
         "source", *UNIT, "valid_count", "any_other_count", "other_group_count", "mixed_count", "detail_lost_count",
@@ -52,7 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "withdrawn_count",
     ),
     "quality.ethnicity_agreement": (
-        "organisation_code", "subject", "system", "compared_system", "person_count", "agree_count", "agreement_share",
+        "organisation_code", "subject", "system", "compared_system", "person_count", "agreement_share",
         "agreement_lower", "agreement_upper", "kappa", "not_white_british_elsewhere_count",
         "white_british_here_count", "white_default_share", "white_default_lower", "white_default_upper",
     ),
@@ -61,7 +60,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.ethnicity_timeliness": (
         *UNIT, "first_contact_count", "by_first_contact_count", "within_28_days_count", "later_count",
-        "not_yet_count", "by_first_contact_share", "in_contact_count", "confirmed_count",
+        "not_yet_count", "by_first_contact_share", "confirmed_count",
         "median_months_since_confirmed",
     ),
     "quality.ethnicity_census_fit": (
@@ -69,16 +68,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "resident_count", "resident_share", "fit_ratio", "fit_ratio_lower", "fit_ratio_upper",
     ),
     "quality.use_of_force_record": (
-        *UNIT, "item_code", "record_count", "complete_count", "complete_share", "is_collected",
+        *UNIT, "item_code", "record_count", "complete_count", "is_collected",
     ),
     "quality.asking_plan": (
-        "source", "organisation_code", "unit_code", "month", "unit_name", "division_code", "person_count",
+        "source", "organisation_code", "unit_code", "month", "person_count",
         "known_count", "to_ask_count", "declined_count", "target_share", "needed_count", "can_reach_target",
         "asked_last_month_count", "answered_count", "declined_after_asking_count", "plan_rank",
     ),
     "quality.asking_plan_gain": (
-        "source", "organisation_code", "unit_code", "month", "measure_id", "group_code", "unknown_event_count",
-        "ratio", "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share",
+        "source", "organisation_code", "unit_code", "month", "measure_id", "group_code",
+        "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share",
     ),
     "quality.unmapped_value": ("source", "field", "source_organisation_code", "period", "month", "record_count"),
     "quality.feed_status": (
@@ -90,11 +89,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "passed", "rating", "evaluated_count", "failing_count", "numerator", "denominator", "share", "target", "fault",
     ),
     "marts.measure_catalogue": (
-        "measure_id", "measure_name", "headline_period_type", "headline_grouping", "source_feeds", "reference",
+        "measure_id", "measure_name", "source_feeds", "reference",
     ),
     "marts.equity_measure": (
-        "measure_id", "period_start", "period_label", "organisation_code", "grouping", "group_code", "basis", "ratio",
-        "ratio_lower", "ratio_upper", "ratio_direction", "bound_lower", "bound_upper", "unknown_share", "fit_for_use",
+        "measure_id", "period_label", "organisation_code", "grouping", "group_code", "basis", "ratio",
+        "ratio_lower", "ratio_upper", "bound_lower", "bound_upper", "unknown_share", "fit_for_use",
     ),
 }
 """Columns read by table; a column a table lacks comes back as None."""
@@ -109,7 +108,9 @@ OF_THE_TABLE: dict[str, str] = {
             AND group_code <> reference_group_code AND bound_lower IS NOT NULL
         QUALIFY period_start = max(period_start) OVER (PARTITION BY measure_id, organisation_code)
     """,
-    "quality.asking_plan": "QUALIFY month = max(month) OVER (PARTITION BY source, organisation_code)",
+    "quality.asking_plan": """
+        QUALIFY dense_rank() OVER (PARTITION BY source, organisation_code ORDER BY month DESC NULLS LAST) <= 2
+    """,
     "quality.asking_plan_gain": "QUALIFY month = max(month) OVER (PARTITION BY source, organisation_code)",
 }
 """Rows read of tables that hold more than a page shows, as the end of a query on DuckDB."""

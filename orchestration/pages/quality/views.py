@@ -5,6 +5,7 @@ Belongs here: which rows, in which order, under which headings. Does not belong 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +14,19 @@ from typing import Any
 from markupsafe import Markup
 
 from orchestration.pages.chart import Part, Point, Range, log_range, sparkline, stacked_bar, trend
+from orchestration.pages.formats import percent_of
 from orchestration.pages.quality.facts import Facts, MonthCount, Series, Unit, last_rows, month_name
 from orchestration.pages.quality.tables import Row
-from orchestration.pages.quality.words import BREAKDOWN_VALUES, BREAKDOWNS, SIGNALS, STATUSES, plain, source_words
-from orchestration.pages.shares import percent_of
+from orchestration.pages.quality.words import (
+    BREAKDOWN_VALUES,
+    BREAKDOWNS,
+    SIGNALS,
+    STATUSES,
+    SUBJECTS,
+    SYSTEMS,
+    plain,
+    source_words,
+)
 
 FIT_SCALE = (0.125, 8.0)
 
@@ -73,8 +83,8 @@ def trend_chart(series: Series) -> Markup:
 
 
 def worst_first(found: Sequence[Series]) -> list[Series]:
-    """By the upper end of the range, so that a team of few people does not lead by chance."""
-    return sorted(found, key=lambda each: ((each.latest.share.limits or (0, 1))[1], each.unit.name))
+    """Series, those that know least first."""
+    return sorted(found, key=lambda each: (each.latest.share.upper_end, each.unit.name))
 
 
 @dataclass(frozen=True)
@@ -233,6 +243,11 @@ def slice_name(facts: Facts, level: str, code: str) -> str:
     if level == "item":
         items = {row["item_code"]: row["item_name"] for row in facts.tables.of("reference.ref_use_of_force_item")}
         return "The whole record" if code == "all_items" else items.get(code, plain(code))
+    pair = re.fullmatch(r"(\w+): (\w+) (and|beside) (\w+)", code)
+    if level == "system_pair" and pair:
+        subject, system, between, compared = pair.groups()
+        one, other = (SYSTEMS.get(each, plain(each)) for each in (system, compared))
+        return f"{one} {between} {other}, {SUBJECTS.get(subject, subject)}"
     return code if level == "table" else plain(code)
 
 
