@@ -179,6 +179,15 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             )
             for month, count in ((MONTHS[-2], 5), (LAST, UNMAPPED))
         ],
+        "quality.malformed_value": [
+            _row(
+                source="contacts", field=field, source_organisation_code=ORGANISATION, period=LAST.isoformat()[:7],
+                month=LAST, rule=rule, effect=effect, record_count=count,
+            )
+            for field, rule, effect, count in (
+                ("NHSNumber", "nhs_check_digit", "value", 8), ("whole_row", "ends_after_it_starts", "row", 2),
+            )
+        ],
         "quality.feed_status": [
             _row(
                 feed=feed, period="2025-09", source_organisation_code=ORGANISATION, feed_state="kept", is_stale=False,

@@ -246,14 +246,28 @@ def test_a_share_of_few_people_says_so_and_shows_its_range(site: dict[str, str])
 
 def test_unmapped_values_stand_on_the_first_page_with_count_and_source(site: dict[str, str]) -> None:
     row = said(site["index.html"])
-    assert "National return EthnicCategory September 2025 37 5 42" in row
+    assert "National return EthnicCategory in no list: kept as unknown September 2025 37 5 42" in row
+    assert "Contacts NHSNumber not readable: cleared September 2025 8 0 8" in row
+    assert "Contacts The whole row not possible: the row was left out September 2025 2 0 2" in row
     assert "National return Example Trust September 2025 Kept 3" in row, "rows that could not be read"
 
 
 def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None:
     rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
-    found = unmapped_values(changed(facts, unmapped_value=rows))
+    found = unmapped_values(changed(facts, unmapped_value=rows, malformed_value=[]))
     assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> None:
+    rows = facts.tables.of("quality.ethnicity_recording")
+    team = next(row["unit_code"] for row in rows if row["source"] == "mhsds" and row["unit_level"] == "team")
+    moved = [
+        {**row, "unit_code": "UNKNOWN"} if (row["source"], row["unit_code"]) == ("mhsds", team) else row for row in rows
+    ]
+    found = unmapped_values(changed(facts, ethnicity_recording=moved))
+    (told,) = [each for each in found if each.field == "Team or ward"]
+    of_team = [row for row in moved if row["unit_code"] == "UNKNOWN" and row["breakdown"] == "all"]
+    assert (told.source, told.total) == ("National return", sum(row["record_count"] for row in of_team))
 
 
 @pytest.mark.parametrize(
@@ -273,7 +287,8 @@ def test_unreadable_values_are_news_only_of_this_month(facts: Facts, counts: dic
         {**row, "month": MONTHS[place].isoformat(), "period": MONTHS[place].isoformat()[:7], "record_count": count}
         for place, count in counts.items()
     ]
-    found = [change.text for change in changes(changed(facts, unmapped_value=rows)) if "unreadable" in change.text]
+    told_of = changes(changed(facts, unmapped_value=rows, malformed_value=[]))
+    found = [change.text for change in told_of if "unreadable" in change.text]
     assert found == told
 
 

@@ -19,6 +19,15 @@ from orchestration.pages.quality.words import SIGNALS, listed, plain, source_wor
 from orchestration.pages.shares import FEW
 
 SPARK_MONTHS = 25
+UNKNOWN = "UNKNOWN"
+"""Code of the unit of records whose team nobody knows."""
+UNREAD = {
+    "unmapped": "in no list: kept as unknown",
+    "value": "not readable: cleared",
+    "row": "not possible: the row was left out",
+    "unit": "named nowhere, or by no name we know: counted with no team",
+}
+"""Why something could not be read, and what became of it."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +53,14 @@ class Unmapped:
     """Values nobody could read, of one source and field in the last month with any.
 
     Attributes:
+        what: why nobody could read them, and what became of them.
         is_now: whether that month is the last of the source.
         before: how many in the month before it; None where the period is no month.
     """
 
     source: str
     field: str
+    what: str
     month: str
     is_now: bool
     count: int
@@ -171,20 +182,36 @@ def _interventions(facts: Facts) -> list[Change]:
 
 
 def unmapped_values(facts: Facts) -> list[Unmapped]:
-    """Unreadable values by source and field, in the last month of each with any."""
-    by_field: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in facts.tables.of("quality.unmapped_value"):
-        by_field[row["source"], row["field"]][(row["month"] or row["period"])[:7]] += row["record_count"]
-    found = []
-    for (source, field), months in by_field.items():
-        last = max(months)
-        shown, before = plain(last), None
-        if is_month(last):
-            shown, before = month_name(last), months.get(month_from(month_number(last) - 1), 0)
-        is_now = last == facts.last_month.get(source, "")[:7]
-        name, total = source_words(source).name, sum(months.values())
-        found.append(Unmapped(name, field, shown, is_now, months[last], before, total))
-    return sorted(found, key=lambda each: (-each.count, each.source, each.field))
+    """What nobody could read, by source, field and why, in the last month of each with any."""
+    found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for table, effect in (("quality.unmapped_value", "unmapped"), ("quality.malformed_value", None)):
+        for row in facts.tables.of(table):
+            what = UNREAD[effect or row["effect"]]
+            month = (row["month"] or row["period"])[:7]
+            found[row["source"], plain_field(row["field"]), what][month] += row["record_count"]
+    for source in facts.sources:
+        for series in facts.at_level(source, "team"):
+            if series.unit.code == UNKNOWN:
+                for month in series.months:
+                    found[source, "Team or ward", UNREAD["unit"]][month.month[:7]] += month.records
+    read = [_unread(facts, *key, months) for key, months in found.items()]
+    return sorted(read, key=lambda each: (-each.count, each.source, each.field, each.what))
+
+
+def _unread(facts: Facts, source: str, field: str, what: str, months: dict[str, int]) -> Unmapped:
+    last = max(months)
+    shown, before = plain(last), None
+    if is_month(last):
+        shown, before = month_name(last), months.get(month_from(month_number(last) - 1), 0)
+    is_now = last == (facts.last_month.get(source) or facts.month or "")[:7]
+    return Unmapped(
+        source_words(source).name, field, what, shown, is_now, months[last], before, sum(months.values())
+    )
+
+
+def plain_field(field: str) -> str:
+    """A header as it stands in the file; what is about a whole row is said to be."""
+    return "The whole row" if field == "whole_row" else field
 
 
 def troubled_feeds(facts: Facts) -> list[Row]:

@@ -80,6 +80,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share",
     ),
     "quality.unmapped_value": ("source", "field", "source_organisation_code", "period", "month", "record_count"),
+    "quality.malformed_value": (
+        "source", "field", "source_organisation_code", "period", "month", "effect", "record_count",
+    ),
     "quality.feed_status": (
         "feed", "period", "source_organisation_code", "feed_state", "is_stale", "rows_quarantined", "refusal",
     ),
