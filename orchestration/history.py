@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from expectations import CheckResult
+from orchestration.checked_file import SettingsError
 from orchestration.quoting import sql_text
 from orchestration.settings import Settings
 
@@ -192,16 +194,23 @@ def _place_of(history: Path, run_id: str) -> tuple[int, Path | None]:
     """The number of a run, its own where it was written before, and the periods kept by the run before it."""
     if not any((history / "check_run").glob("*.parquet")):
         return 1, None
+    files = sorted(str(file) for file in (history / "check_run").glob("*.parquet"))
+    try:
+        numbers = _numbers(files)
+    except duckdb.Error:  # a run is recorded whatever became of an earlier one; who reads that one is told
+        numbers = {}
+        for file in files:
+            with suppress(duckdb.Error):
+                numbers |= _numbers([file])
+    number = numbers.pop(run_id, None) or max(numbers.values(), default=0) + 1
+    earlier = sorted((of_run, run) for run, of_run in numbers.items() if of_run < number)
+    return number, history / "check_period" / f"{earlier[-1][1]}.parquet" if earlier else None
+
+
+def _numbers(files: list[str]) -> dict[str, int]:
+    """The number of each run, by its id."""
     with duckdb.connect() as connection:
-        numbers = dict(
-            connection.execute(
-                "SELECT run_id, run_number FROM read_parquet(?) ORDER BY run_number",
-                [str(history / "check_run" / "*.parquet")],
-            ).fetchall()
-        )
-    number = numbers.pop(run_id, None) or max(numbers.values()) + 1
-    earlier = [run for run, of_run in numbers.items() if of_run < number]
-    return number, history / "check_period" / f"{earlier[-1]}.parquet" if earlier else None
+        return dict(connection.execute("SELECT run_id, run_number FROM read_parquet(?)", [files]).fetchall())
 
 
 def _receipts(settings: Settings) -> list[tuple[str, str, str]]:
@@ -211,26 +220,51 @@ def _receipts(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _changed_months(before: Path | None, receipts: list[tuple[str, str, str]]) -> set[str] | None:
-    """Months whose receipts differ from those of the run before; None for every month."""
+    """Months whose receipts differ from those of the run before; None for every month, also where that is not known."""
     if before is None:
         return None
-    with duckdb.connect() as connection:
-        earlier = connection.execute("SELECT feed, period, receipts FROM read_parquet(?)", [str(before)]).fetchall()
+    try:
+        with duckdb.connect() as connection:
+            earlier = connection.execute("SELECT feed, period, receipts FROM read_parquet(?)", [str(before)]).fetchall()
+    except duckdb.Error:  # missing or damaged: it tells no more than what has changed since
+        return None
     periods = {period for _, period, _ in set(earlier) ^ set(receipts)}
     return None if EVERY_MONTH in periods else periods
 
 
 def _columns_of(files: Sequence[Path]) -> dict[Path, set[str]]:
-    """The names of the columns of each Parquet file."""
+    """The names of the columns of each Parquet file.
+
+    Raises:
+        SettingsError: one of them is damaged.
+    """
     found: dict[Path, set[str]] = {file: set() for file in files}
     if files:
         with duckdb.connect() as connection:
-            named = connection.execute(
-                "SELECT file_name, name FROM parquet_schema(?)", [[str(file) for file in files]]
-            ).fetchall()
-        for file, name in named:
-            found[Path(file)].add(name)
+            try:
+                named = _named(connection, files)
+            except duckdb.Error:
+                for file in files:
+                    _check(connection, file)
+                raise
+        for name_of_file, name in named:
+            found[Path(name_of_file)].add(name)
     return found
+
+
+def _named(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[tuple[str, str]]:
+    """Name of the file and of the column, of every column."""
+    return connection.execute(
+        "SELECT file_name, name FROM parquet_schema(?)", [[str(file) for file in files]]
+    ).fetchall()
+
+
+def _check(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Say of a damaged file what to do about it."""
+    try:
+        _named(connection, [file])
+    except duckdb.Error:
+        raise SettingsError(f"{file}: is damaged; move it away, or restore it from a copy, and run again") from None
 
 
 def _select(files: Sequence[Path], columns: Columns, present: set[str], meaning: dict[str, str]) -> str:
@@ -252,4 +286,6 @@ def _write(folder: Path, run_id: str, columns: Columns, rows: Sequence[tuple[Any
     with duckdb.connect() as connection:
         connection.register("rows", frame.where(frame.notna(), None))
         connection.execute(f"COPY (SELECT {casts} FROM rows) TO {sql_text(str(staged))} (FORMAT parquet)")  # noqa: S608
+    with staged.open("rb") as file:
+        os.fsync(file)  # else a machine that stops leaves the name and no content
     os.replace(staged, folder / f"{run_id}.parquet")  # noqa: PTH105 - atomic on purpose

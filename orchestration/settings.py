@@ -68,9 +68,9 @@ class Trust(_Strict):
         organisation_code: ODS code of the trust; files without a code in their folder are its own.
         organisation_name: name to print.
         predecessors: codes of merged organisations whose files may arrive under their own code.
-        as_of: the day "today" means, for freshness, future dates and targets. Nothing reads the clock. Left out,
-            it is the day after the newest month that has landed, mistyped folders left aside; with nothing landed, the
-            day after the first month.
+        as_of: the day "today" means, for freshness, future dates and targets. Only `work_list` reads the clock.
+            Left out, it is the day after the newest month that has landed, mistyped folders left aside; with nothing
+            landed, the day after the first month.
         first_month: first month of the monthly feeds. `Settings.trust` moves it on past months that are kept no more.
         feeds: header names and due days by feed.
         access: who may read `restricted/`.

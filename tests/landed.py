@@ -37,6 +37,7 @@ SEEDS = {
     "incident_type,PAT\nperpetrator,PATIENT\ncategory,FALLS\nseverity,LOW\nrestraint_position,SEATED\n"
     "restraint_reason,SELF-HARM\n",
     "ref_incident_subcategory": "subcategory\nRACIAL\n",
+    "ref_patient_system": "raw_value,system\nRIO,rio\nPAS,pas\n",
     "ref_admission_route": "source,raw_value\nmhsds_source,19\nmhsds_method,2A\n",
 }
 TABLES: dict[str, Table] = {table.name: table for feed in FEEDS.values() for table in feed.tables}
@@ -99,6 +100,7 @@ _BY_NAME = {
     "approval_status": "FINAL",
 }
 _BY_TABLE = {
+    ("patient_ethnicity", "system_name"): "RiO",
     ("incident_contact", "ethnic_origin"): "White - British",
     ("incident_contact", "sex_code"): "F",
     ("staff_record", "sex_code"): "Female",

@@ -48,5 +48,5 @@ def _send(alerts: Alerts, lines: Sequence[str], log: logging.Logger) -> None:
         subprocess.run(  # noqa: S603 - the command is the trust's own configuration
             alerts.command, input="\n".join(lines) + "\n", text=True, check=True, timeout=WAIT_SECONDS
         )
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, ValueError, subprocess.SubprocessError) as error:  # ValueError: what no machine can write
         log.error(f"alerts.command of trust.yaml could not be run, nobody was told: {type(error).__name__}")

@@ -26,7 +26,13 @@ RECORD = Table(
             nhs_number=True,
             on_error="clear",
         ),
-        Column("system_name", "System", "System that holds the record.", is_typed_in=True),
+        Column(
+            "system_name",
+            "System",
+            "System that holds the record.",
+            vocabulary=("ref_patient_system", None),
+            is_typed_in=True,
+        ),
         Column(
             "recorded_date",
             "RecordedDate",

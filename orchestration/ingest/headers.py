@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from orchestration.contracts import Column, Table
 from orchestration.ingest.findings import Finding, RefusedError
+from orchestration.ingest.identifying import tells_who
 from orchestration.ingest.values import mask
 
 SEARCHED_ROWS = 20
@@ -155,5 +156,5 @@ def _missing(
 
 
 def _printable(header: str) -> str:
-    """A header as far as it can be printed: one with a long number in it may be a value."""
-    return mask(header) if re.search(r"\d{5}", header) else header[:60]
+    """A header as far as it can be printed: one with a long number or an identifier in it may be a value."""
+    return mask(header) if re.search(r"\d{5}", header) or tells_who(header) else header[:60]

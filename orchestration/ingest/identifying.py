@@ -14,6 +14,7 @@ LONGEST_NAME = 100
 
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
+_DAY_OF_TWO, _MONTH_OF_TWO = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d{2}"
 _NAMED_MONTH = (
     r"(?:JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?"
@@ -24,16 +25,21 @@ _SHAPES = {
     # In capitals only is 1ST the end of a postcode; 1st, and 1ST FLOOR, say where in the building.
     "postcode": r"\b[A-Z]{1,2}\d[A-Z\d]? (?!(?-i:\d(?:st|nd|rd|th))|\d(?:ST|ND|RD|TH) (?:FLOOR|LEVEL))"
     r"\d[ABD-HJLNP-UW-Z]{2}\b",
-    "day": rf"(?<![\d.]){_DAY}(?:[/-]{_MONTH}[/-](?:{_YEAR}|\d{{2}})|\.{_MONTH}\.{_YEAR})\b",
-    "day, year first": rf"\b{_YEAR}(?P<between>[/.-]){_MONTH}(?P=between){_DAY}\b",
-    "day in figures": rf"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){_YEAR}(?!\d)",
+    "day": rf"(?<![\d.]){_DAY}(?:[/_-]{_MONTH}[/_-](?:{_YEAR}|\d{{2}})| ?[/._-] ?{_MONTH} ?[/._-] ?{_YEAR})(?!\d)",
+    # With fewer figures, 4.2.11 is a room.
+    "day between dots": rf"(?<![\d.]){_DAY_OF_TWO}\.{_MONTH}\.\d{{2}}(?![\d.])",
+    "day, year first": rf"(?<!\d){_YEAR}(?P<between> ?[/._-] ?){_MONTH}(?P=between){_DAY}(?!\d)",
+    "day in figures": rf"(?<!\d)(?:{_DAY_OF_TWO}{_MONTH_OF_TWO}{_YEAR}|{_YEAR}{_MONTH_OF_TWO}{_DAY_OF_TWO})(?!\d)",
     "day with its month's name": rf"\b{_DAY}(?:ST|ND|RD|TH)?[ -]?(?:OF )?{_NAMED_MONTH},?[ -]?(?:{_YEAR}|\d{{2}})\b",
     "month's name first": rf"\b{_NAMED_MONTH} {_DAY}(?:ST|ND|RD|TH)?,? {_YEAR}\b",
     "e-mail address": r"\S@\S",
+    # With no domain behind it, (AT) is a team.
+    "e-mail address in words": r"\S ?[(\[{] ?at ?[)\]}] ?[\w-]+(?:\.| ?[(\[{] ?dot ?[)\]}] ?)\w",
     "telephone number": r"(?:\+44|(?<!\d)\(?0)(?:[ ()-]{0,2}\d){9,10}(?!\d)",
 }
 _IDENTIFIER = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES.values()), re.IGNORECASE)
-_TEN_DIGITS = re.compile(r"(?<!\d)(?:\d[ .-]?){9}\d(?!\d)")
+_TEN_DIGITS = re.compile(r"(?<!\d)(?=((?:\d[\W_]{0,3}){9}\d)(?!\d))")
+"""Ten digits with anything between them; looked for ahead, so that a number in front of them hides none."""
 
 
 def tells_who(text: str) -> bool:

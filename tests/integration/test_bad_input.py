@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.ingest.values import mask
 from tests.landed import TABLES, Landing, csv_text, good_rows, landing_at, text_of, write_workbook
 from tests.spoilt import NAME, STAFF, found, kept, lake_file, lines, refused, rows, write, write_parquet
 
@@ -61,6 +62,14 @@ def test_extra_column_is_passed_over_and_noted(landing: Landing) -> None:
     assert found(submission, "extra_column") == [(1, "Home Address", "note", "one column more")]
     columns = [row[0] for row in duckdb.sql(f"DESCRIBE SELECT * FROM '{lake_file(landing)}'").fetchall()]
     assert columns == list(STAFF.lake_columns())
+
+
+@pytest.mark.parametrize("header", ["of jane@example.org", "Seen 03/02/1980", "999 000 0018", "1 Testroad QX10 1AB"])
+def test_an_identifier_in_the_header_of_an_extra_column_is_not_stored(landing: Landing, header: str) -> None:
+    submission = kept(landing, [{**row, header: "1"} for row in rows()])
+    (finding,) = (each for each in submission.findings if each.rule == "extra_column")
+    assert finding.column_name == mask(header)
+    assert header not in text_of(submission)
 
 
 def test_a_file_without_a_header_row_shows_no_value(landing: Landing) -> None:

@@ -26,10 +26,11 @@ import pytest
 from orchestration.contracts import FEEDS
 from orchestration.contracts.base import Column
 from tests.conftest import PROJECT, Home
+from tests.landed import TABLES, csv_text, good_rows, landing_at
 
 PATTERNS = {
     # ten nines are the mask of a number; decimals of a figure are none
-    "NHS number": re.compile(r"(?<![\w.])999(?!9999999)[ -]?\d{3}[ -]?\d{4}\b"),
+    "NHS number": re.compile(r"(?<![\w.])999(?![ -]?999[ -]?9999)[ -]?\d{3}[ -]?\d{4}\b"),
     "employee number": re.compile(r"\bDEM[A-Z]\d{4,}"),
     "postcode": re.compile(r"\bQX\d{1,2} ?\d[A-Z]{2}\b"),
     "NI number": re.compile(r"\bQQ\d{6}[A-Z]?\b"),
@@ -215,6 +216,32 @@ def planted(landed: Landed, kind: str) -> str:
 def test_the_scan_sees_a_leak_within_a_longer_text(landed: Landed, tmp_path: Path, store: str, kind: str) -> None:
     place = _write(f"could not read (row 7):\n{planted(landed, kind)} lies there", store, tmp_path)
     assert {found.split(":")[0] for found in leaks(landed, Home(tmp_path))} == {place}
+
+
+@pytest.mark.parametrize(
+    ("name", "feed", "header", "typed"),
+    [
+        ("patient_ethnicity", "patient_ethnicity", "System", "Jane Testperson told her key worker at the desk"),
+        ("patient_ethnicity", "patient_ethnicity", "System", "RiO of 999 000 0018"),
+        ("patient_ethnicity", "patient_ethnicity", "Team", "Ward 7 seen 999 000 0018 there"),
+        ("contact", "contacts", "Team", "Ward 7 seen 999 000 0018 there"),
+        ("contact", "contacts", "ServiceLine", "Adults seen 9990000018 there"),
+    ],
+)
+def test_what_is_typed_where_a_system_or_a_team_is_named_stays_in_landing(
+    tmp_path: Path, name: str, feed: str, header: str, typed: str
+) -> None:
+    """What ingest does not store, nothing behind it can show: neither the quality tables nor their history."""
+    made = landing_at(tmp_path)
+    rows = good_rows(TABLES[name])
+    rows[2][header] = typed
+    made.path(feed, f"{TABLES[name].file_prefix}.csv").write_text(csv_text(rows), encoding="utf-8")
+    (submission,) = made.take_in(feed).submissions
+    assert submission.outcome == "kept"
+    assert header in {each.column_name for each in submission.findings}
+    landed = Landed(made.settings.landing)
+    landed.phrases = {typed}
+    assert not leaks(landed, Home(made.settings.home))
 
 
 def test_the_scan_sees_dates_of_birth_under_another_name(landed: Landed, tmp_path: Path) -> None:

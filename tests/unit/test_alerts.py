@@ -52,12 +52,19 @@ def test_nothing_is_told_when_nothing_failed(tmp_path: Path) -> None:
     assert not (tmp_path / "told").exists()
 
 
-@pytest.mark.parametrize("command", [["/no/such/command"], [sys.executable, "-c", "raise SystemExit(3)"]])
+@pytest.mark.parametrize(
+    "command", [["/no/such/command"], [sys.executable, "-c", "raise SystemExit(3)"], [sys.executable, "a\0b"]]
+)
 def test_a_command_that_fails_is_said_so_and_breaks_nothing(
     command: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     tell(Alerts(command=tuple(command)), "run-1", FAILED, LOG)
     assert "nobody was told" in caplog.text
+
+
+def test_a_name_that_can_not_be_written_breaks_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    tell(writing_to(tmp_path / "told"), "run-1", {"error": ["quality/a: \udcff"], "warn": []}, LOG)
+    assert "nobody was told: UnicodeEncodeError" in caplog.text
 
 
 def test_a_step_that_breaks_is_told_without_its_error(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from expectations import CheckResult
 from orchestration import history
+from orchestration.checked_file import SettingsError
 from orchestration.publish import publish
 from orchestration.settings import Settings
 from tests.unit.quality_tables import judge, make_tables
@@ -141,6 +144,57 @@ def test_a_run_that_was_cut_short_is_told_and_not_taken_for_the_one_before(
     assert months_of("next") == {"2025-08", "2025-09"}
     runs = duckdb.execute(f"SELECT run_id, run_number FROM ({history.runs_query(settings.history)})").fetchall()
     assert sorted(runs) == [("cut-short", None), ("next", 1)]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1 and no more"])
+def test_what_changed_is_not_known_without_the_periods_of_the_run_before(
+    settings: Settings, results: list[CheckResult], months_of: Callable[[str], set[str]], content: bytes | None
+) -> None:
+    """Every month is kept then; else one bad file stops every later run."""
+    history.record(settings, "first", results)
+    file = settings.history / "check_period" / "first.parquet"
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    history.record(settings, "second", results)
+    history.record(settings, "third", results)
+    assert [months_of(run) for run in ("second", "third")] == [{"2025-08", "2025-09"}, {"2025-09"}]
+
+
+@pytest.mark.parametrize("folder", ["check_run", "check_result"])
+def test_a_damaged_file_is_named_and_does_not_stop_recording(
+    settings: Settings, results: list[CheckResult], folder: str
+) -> None:
+    history.record(settings, "first", results)
+    history.record(settings, "second", results)
+    file = settings.history / folder / "first.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    history.record(settings, "third", results)
+    assert len(history.of_run(settings, "third")) == len(results)
+    with pytest.raises(SettingsError, match=r"first\.parquet: is damaged; move it away, or restore it"):
+        history.runs_query(settings.history)
+    file.write_bytes(whole)
+    runs = duckdb.execute(f"SELECT run_id, run_number FROM ({history.runs_query(settings.history)})").fetchall()
+    assert sorted(runs) == [("first", 1), ("second", 2), ("third", 3)]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    settings: Settings, results: list[CheckResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    for name in ("fsync", "replace"):
+        monkeypatch.setattr(f"os.{name}", _noting(done, name, getattr(os, name)))
+    history.record(settings, "first", results)
+    assert done == ["fsync", "replace"] * 3
+
+
+def _noting(done: list[str], name: str, call: Callable[..., None]) -> Callable[..., None]:
+    def noted(*arguments: Any) -> None:
+        done.append(name)
+        call(*arguments)
+
+    return noted
 
 
 def test_files_of_the_first_shape_are_still_read(settings: Settings, results: list[CheckResult]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import stat
@@ -13,6 +14,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from orchestration import work_list
 from orchestration.cli import main
 from orchestration.lock import only_one
 from orchestration.settings import PROJECT, Settings
@@ -22,7 +24,18 @@ TEAM, WARD, OFFICE = "DEM0-T001", "DEM0-W01", "DEM0-C01"
 NUMBERS = ("0007", "ab 12", "P3", "P4", "P5")
 """Local numbers of patients of the trust; a predecessor numbers one of its own 0007 too."""
 LIST = "work_list_DEM0-T001_until_2025-10-29.csv"
+AS_OF = datetime.date(2025, 10, 15)
 REAL_TRUST = "organisation_code: RXX\norganisation_name: A trust\nas_of: 2025-10-15\nfirst_month: 2024-05\n"
+
+
+@pytest.fixture(autouse=True)
+def _real_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Today is `as_of`, unless a test says otherwise."""
+    today_is(monkeypatch, AS_OF)
+
+
+def today_is(monkeypatch: pytest.MonkeyPatch, day: datetime.date) -> None:
+    monkeypatch.setattr(work_list, "_today", lambda: day)
 
 
 @pytest.fixture
@@ -61,16 +74,17 @@ def taken_in(landing: Landing, table: str) -> dict[tuple[str, int], str]:
 
 
 def build(settings: Settings, rows: list[tuple[str, str, str, str, bool]]) -> None:
-    """A warehouse that knows whom each team could ask."""
+    """A warehouse that knows whom each team of the trust could ask."""
     settings.warehouse_file.parent.mkdir()
     with duckdb.connect(str(settings.warehouse_file)) as warehouse:
         warehouse.execute("CREATE SCHEMA intermediate")
         warehouse.execute(
             "CREATE TABLE intermediate.int_asking_person "
-            "(source VARCHAR, unit_code VARCHAR, month DATE, record_key VARCHAR, is_to_ask BOOLEAN)"
+            "(organisation_code VARCHAR, source VARCHAR, unit_code VARCHAR, month DATE, record_key VARCHAR, "
+            "is_to_ask BOOLEAN)"
         )
         warehouse.executemany(
-            "INSERT INTO intermediate.int_asking_person VALUES (?, ?, CAST(? || '-01' AS DATE), ?, ?)", rows
+            "INSERT INTO intermediate.int_asking_person VALUES ('DEM0', ?, ?, CAST(? || '-01' AS DATE), ?, ?)", rows
         )
 
 
@@ -135,9 +149,37 @@ def test_without_the_patient_record_the_national_data_set_numbers_them(
 def test_the_record_that_goes_on_is_used_when_the_other_has_stopped(landing: Landing, tmp_path: Path) -> None:
     with duckdb.connect(str(landing.settings.warehouse_file)) as warehouse:
         warehouse.execute(
-            "INSERT INTO intermediate.int_asking_person VALUES ('mhsds', 'DEM0-T001', DATE '2024-06-01', 'k', false)"
+            "INSERT INTO intermediate.int_asking_person VALUES "
+            "('DEM0', 'mhsds', 'DEM0-T001', DATE '2024-06-01', 'k', false)"
         )
     assert "nobody is to be asked at the end of 2024-06; no list was made" in ask(tmp_path / "lists").output
+
+
+def test_a_team_of_another_trust_is_none_of_this_one(landing: Landing, tmp_path: Path) -> None:
+    """Neither a code that both use, nor a month that only the other has."""
+    with duckdb.connect(str(landing.settings.warehouse_file)) as warehouse:
+        warehouse.execute(
+            "INSERT INTO intermediate.int_asking_person VALUES "
+            f"('OTH', 'mhsds', 'DEM0-T001', DATE '2024-06-01', 'k', true), "
+            f"('OTH', 'patient_ethnicity', 'DEM0-T001', DATE '{PERIOD}-01', 'other', true), "
+            f"('OTH', 'patient_ethnicity', 'OTH-T1', DATE '{PERIOD}-01', 'other', true)"
+        )
+    done = ask(tmp_path / "lists")
+    assert (done.exit_code, "3 people to be asked at the end of 2024-05" in done.output) == (0, True), done.output
+    assert "more are not in the files" not in done.output
+    assert "found none of that code" in ask(tmp_path / "lists", "OTH-T1").output
+
+
+def test_a_list_is_kept_by_real_days(landing: Landing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trust's as_of is weeks old when its months have landed: counted from it, a list has expired when it is made."""
+    today_is(monkeypatch, datetime.date(2025, 12, 1))
+    assert ask(tmp_path / "lists").exit_code == 0
+    (path,) = (tmp_path / "lists").iterdir()
+    assert path.name == "work_list_DEM0-T001_until_2025-12-15.csv"
+    assert "expires 2025-12-15" in log_of(landing.settings)[0]
+    today_is(monkeypatch, datetime.date(2025, 12, 16))
+    assert "it had expired" in ask(tmp_path / "lists", WARD).output
+    assert not path.exists()
 
 
 def test_a_team_with_nobody_to_ask_gets_no_list(landing: Landing, tmp_path: Path) -> None:
@@ -152,6 +194,12 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "the home": ("{home}", "lies inside EQUITY_HOME"),
     "by a detour": ("{outside}/../trust/home/lists", "lies inside EQUITY_HOME"),
     "by a link": ("{outside}/link/lists", "lies inside EQUITY_HOME"),
+    "in what is linked into the home": ("{outside}/disk/lists", "lies inside landing_elsewhere of EQUITY_HOME"),
+    "by a link out of the home": ("{home}/logs_elsewhere/lists", "lies inside EQUITY_HOME"),
+    "of nobody": ("~no-such-login/lists", "can not be used; name a folder of your own"),
+    "links that go round": ("{outside}/round/lists", "can not be used; name a folder of your own"),
+    "too long a name": ("{outside}/" + 300 * "x", "can not be used; name a folder of your own (File name too long)"),
+    "under a file": ("{outside}/file/lists", "can not be used; name a folder of your own (Not a directory)"),
     "in the checkout": (f"{PROJECT}/lists", "lies inside the checkout"),
     "open to others": ("{outside}/open", "others on this machine may open it; close it with chmod 700"),
     "a file": ("{outside}/file", "is no folder; name one"),
@@ -165,10 +213,28 @@ def test_a_place_that_is_not_fit_is_refused(landing: Landing, tmp_path: Path, fo
     (outside / "open").chmod(0o750)
     (outside / "file").touch()
     (outside / "link").symlink_to(landing.settings.home)
+    (outside / "round").symlink_to(outside / "round")
+    (outside / "disk").mkdir()
+    (tmp_path / "far").mkdir()
+    (landing.settings.home / "landing_elsewhere").symlink_to(outside / "disk")
+    (landing.settings.home / "logs_elsewhere").symlink_to(tmp_path / "far")
     done = ask(folder.format(home=landing.settings.home, outside=outside))
     assert (done.exit_code, told in done.output) == (1, True), done.output
+    assert isinstance(done.exception, SystemExit), "one line, no traceback"
     assert not list(tmp_path.rglob("work_list_*"))
     assert not (PROJECT / "lists").exists()
+
+
+def test_there_is_no_list_without_its_line_in_the_log(landing: Landing, tmp_path: Path) -> None:
+    """On a full disk the logging library prints a traceback and goes on."""
+    log = landing.settings.home / "logs" / "work_lists.log"
+    log.parent.mkdir()
+    log.symlink_to("/dev/full")
+    done = ask(tmp_path / "lists")
+    assert done.exit_code == 1
+    assert "can not be written, so no list was made (No space left on device)" in done.output
+    assert "Traceback" not in done.output
+    assert not list(tmp_path.rglob("*work_list_*"))
 
 
 @pytest.mark.parametrize(

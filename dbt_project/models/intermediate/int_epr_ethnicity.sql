@@ -3,10 +3,15 @@ with organisation as (
     from {{ ref('int_organisation_successor') }}
 ),
 
-sent as (
+patient_system as (
+    select raw_value, system
+    from {{ ref('ref_patient_system') }}
+),
+
+landed as (
     select
         local_patient_key,
-        coalesce(lower({{ squeeze('system_name') }}), 'unknown') as system,
+        {{ squeeze('system_name') }} as system_name,
         recorded_date,
         ethnic_category,
         code_set,
@@ -17,6 +22,23 @@ sent as (
         file_row_number,
         receipt_id
     from {{ ref('stg_patient_ethnicity__patient_ethnicity') }}
+),
+
+sent as (
+    select
+        landed.local_patient_key,
+        coalesce(patient_system.system, 'unknown') as system,
+        landed.recorded_date,
+        landed.ethnic_category,
+        landed.code_set,
+        landed.method_code,
+        landed.team_name,
+        landed.source_organisation_code,
+        landed.month,
+        landed.file_row_number,
+        landed.receipt_id
+    from landed
+    left join patient_system on patient_system.raw_value = landed.system_name
 ),
 
 record as (
