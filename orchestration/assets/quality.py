@@ -133,7 +133,8 @@ def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
     key = summary_key(source)
     headline = next(result for result in results if result.expectation == HEADLINES[source])
     failing = [result for result in results if not result.passed]
-    missed = f"{len(results) - len(failing)} of {len(results)} expectations met"
+    judged = [result for result in results if result.evaluated_count or not result.passed]
+    missed = f"{len(judged) - len(failing)} of {len(judged)} expectations met"
     said = {
         "expectations": len(results),
         "not_met": len(failing),

@@ -99,6 +99,7 @@ def test_a_code_can_not_leave_its_folder(code: str) -> None:
 
 def test_two_codes_never_share_a_file() -> None:
     assert len({file_name(code) for code in ("a/b", "a b", "a-b", "a.b")}) == 4
+    assert len(file_name("A" * 5_000)) < 100
 
 
 def test_the_headline_is_the_share_of_valid_among_all(facts: Facts, site: dict[str, str]) -> None:
@@ -483,6 +484,24 @@ def test_docs_are_built_with_the_site_and_linked(connection: duckdb.DuckDBPyConn
     assert (tmp_path / "quality" / "data_docs" / "index.html").read_text(encoding="utf-8") == "new docs"
     page = (tmp_path / "quality" / "unit" / "T1.html").read_text(encoding="utf-8")
     assert '"../data_docs/index.html"' in page
+
+
+def test_a_site_set_aside_by_a_killed_build_comes_back(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    def docs(_: Path) -> None:
+        raise RuntimeError("no docs")
+
+    build_quality_pages(connection, tmp_path / "quality", AS_OF)
+    before = (tmp_path / "quality" / "index.html").read_bytes()
+    (tmp_path / "quality").rename(tmp_path / ".old-quality")
+    with pytest.raises(RuntimeError):
+        build_quality_pages(connection, tmp_path / "quality", "2030-01-01", build_docs=docs)
+    assert (tmp_path / "quality" / "index.html").read_bytes() == before
+
+
+def test_what_had_nothing_to_judge_is_not_called_met() -> None:
+    row = {"passed": True, "fault": None, "severity": "warn"}
+    told = [(each.said, each.kind) for each in (Result("x", {**row, "evaluated_count": n}) for n in (0, 3, None))]
+    assert told == [("Nothing to judge", None), ("Met", "green"), ("Met", "green")]
 
 
 def test_a_build_that_fails_leaves_the_old_site(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

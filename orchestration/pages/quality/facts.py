@@ -46,7 +46,7 @@ def period_name(label: str) -> str:
 
 def file_name(code: str) -> str:
     """A code as part of a file name: what a file name can not hold is replaced, and two codes never share one."""
-    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", code)
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "-", code)[:60]
     return safe if safe and safe == code else f"{safe}-{sha256(code.encode()).hexdigest()[:6]}"
 
 

@@ -69,6 +69,8 @@ class Result:
     @property
     def said(self) -> str:
         """Met, or how badly not: words for the table."""
+        if self.is_empty:
+            return "Nothing to judge"
         if self.row["passed"]:
             return "Met"
         if self.row["fault"]:
@@ -89,8 +91,15 @@ class Result:
         return not self.row["passed"] and (self.row["severity"] == "error" or bool(self.row["fault"]))
 
     @property
-    def kind(self) -> str:
+    def is_empty(self) -> bool:
+        """Whether it was met only because there was nothing it could have failed on."""
+        return self.row["passed"] and self.row["evaluated_count"] == 0
+
+    @property
+    def kind(self) -> str | None:
         """The look of the words: `green` when met, `amber` for a finding, `red` for a broken pipeline."""
+        if self.is_empty:
+            return None
         if self.row["passed"]:
             return "green"
         return "red" if self.is_broken else "amber"

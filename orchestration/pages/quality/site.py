@@ -91,6 +91,7 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
     Returns:
         What was built, and what it tells first.
     """
+    _restore(folder)
     staged = folder.with_name(f".building-{folder.name}")
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
@@ -318,9 +319,19 @@ def _target(number: float | None, measure: str) -> str:
     return f"{number:g} times" if measure.endswith("_ratio") else goal(number)
 
 
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".old-{folder.name}")
+
+
+def _restore(folder: Path) -> None:
+    """Bring back the site that a build killed between its two renames had set aside."""
+    if not folder.exists() and _aside(folder).exists():
+        _aside(folder).rename(folder)
+
+
 def _swap(staged: Path, folder: Path) -> None:
     """Put the finished folder in place of the old one, which steps aside: a folder can not be renamed over."""
-    old = folder.with_name(f".old-{folder.name}")
+    old = _aside(folder)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
