@@ -16,7 +16,7 @@ ORDER = (
 """Rooms of `orchestration`; a room imports only from those before it, and from itself."""
 ALLOWED_BACK = {("settings", "contracts")}
 """`settings` must know which feeds there are: for its errors, for `as_of`, and for dbt."""
-ONLY = {"pages": {"settings"}}
+ONLY = {"pages": {"settings", "months"}}
 """Rooms that import no other of ours: what a reader sees must not know how it came about."""
 READS_THE_CLOCK = {"orchestration/work_list.py"}
 """A list of people is to be deleted by a day that comes: counted from `as_of`, which is the end of the last month that

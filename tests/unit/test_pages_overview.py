@@ -1,0 +1,233 @@
+"""The first page and whom to ask: what they say of made-up rows, and of what is new this month."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+
+from orchestration.pages.quality.asking import knows_least, plan
+from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
+from orchestration.pages.quality.facts import Facts, file_name
+from orchestration.pages.quality.judged import judged
+from orchestration.pages.quality.overview import changes, unmapped_values
+from orchestration.pages.quality.site import render
+from orchestration.pages.quality.tables import COLUMNS
+from orchestration.pages.quality.views import worst_first
+from tests import quality_tables
+from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, WORST
+from tests.unit.pages import AS_OF, changed, said
+
+
+def test_the_headline_is_the_share_of_valid_among_all(facts: Facts, site: dict[str, str]) -> None:
+    for source in SOURCES:
+        row = next(
+            row
+            for row in quality_tables.tables()["quality.ethnicity_recording"]
+            if (row["source"], row["unit_code"], row["month"], row["breakdown"]) == (source, "RXX", LAST, "all")
+        )
+        shown = f"{100 * row['valid_count'] / row['record_count']:.1f}%"
+        assert f'<span class="big">{shown}</span>' in site["index.html"]
+        assert f'<span class="big">{shown}</span>' in site[f"source/{source}.html"]
+    assert facts.month == LAST.isoformat()
+
+
+def test_a_card_tells_of_the_month_and_the_run_before(site: dict[str, str]) -> None:
+    text = said(site["index.html"])
+    assert "4,000 patients in contact in September 2025" in text
+    assert re.search(r"(Up|Down) \d\.\d points? since August 2025", text)
+    assert "since the last run (15 September 2025, which judged August 2025)" in text
+
+
+def test_the_run_before_is_told_by_its_number_not_its_day(facts: Facts) -> None:
+    runs = [{**row, "as_of": AS_OF} for row in facts.tables.of("quality.check_run")]
+    history = judged(changed(facts, check_run=runs))
+    assert history.run is not None
+    assert history.before is not None
+    assert (history.run["run_id"], history.before["run_id"]) == ("run-3", "run-2")
+
+
+def test_a_gap_is_told_as_what_it_costs_in_certainty(site: dict[str, str]) -> None:
+    assert (
+        "Ethnicity is unknown for 15.8% of those counted in this figure. This gap leaves the detention rate of Black "
+        "or Black British people anywhere between 1.8 and 15 times that of White people." in said(site["index.html"])
+    )
+
+
+def test_a_source_speaks_through_the_first_measure_it_says_the_groups_of(facts: Facts) -> None:
+    """The ethnicity of staff in incidents is the staff record's, and that of patients the patient record's."""
+    found = doubts(facts)
+    spoken = {source: doubt_of_source(facts, source, found) for source in SOURCES}
+    told = {source: (doubt.row["measure_id"], doubt.people) for source, doubt in spoken.items() if doubt}
+    assert told == {
+        "patient_ethnicity": ("mha_detention_rate", "Black or Black British people"),
+        "mhsds": ("mha_detention_rate", "Black or Black British people"),
+        "staff_record": ("workforce_representation", "people from minority ethnic backgrounds"),
+    }
+    assert "No figure of the board takes people" in said(dict(render(facts))["index.html"])
+
+
+def test_the_first_three_of_the_plan_stand_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:
+    plan = sorted(facts.asking_plan, key=lambda row: row["plan_rank"])
+    page = site["index.html"]
+    section = page[page.index('id="first"') : page.index('id="changed"')]
+    shown = re.findall(r'<span class="big">(\d+)</span>', section)
+    assert shown[3:] == [str(row["to_ask_count"]) for row in plan[:3]]
+    assert "now between 1.8 and 15 times, between 2.0 and 9.5 if all answer, a range 44.0% narrower" in said(section)
+    assert "Since the month before: 14 answered, 2 declined" in said(section)
+
+
+def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
+    """Nobody is left to ask in one, and one of two people does not lead: its range reaches far up."""
+    rows = facts.asking_plan
+    first, second, third, *rest = sorted(rows, key=lambda row: row["unit_code"])
+    counts = {
+        first["unit_code"]: (100, 60, 30), second["unit_code"]: (100, 50, 0), third["unit_code"]: (2, 1, 1),
+        **{row["unit_code"]: (100, 70, 20) for row in rest},
+    }
+    told = changed(facts, asking_plan=[
+        {**row, "person_count": people, "known_count": known, "to_ask_count": to_ask}
+        for row in rows for people, known, to_ask in [counts[row["unit_code"]]]
+    ])
+    least = [ask.row["unit_code"] for ask in knows_least(plan(told)["patient_ethnicity"])]
+    assert least == [first["unit_code"], *(row["unit_code"] for row in rest), third["unit_code"]]
+
+
+def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Facts) -> None:
+    rows = facts.asking_plan
+    twice = changed(facts, asking_plan=[*rows, *({**row, "source": "mhsds"} for row in rows)])
+    pages = dict(render(twice))
+    assert "Patient record: the teams that know least" in pages["index.html"]
+    assert "National return: the teams that know least" not in pages["index.html"]
+    assert pages["asking-plan.html"].count("<table>") == 2
+
+
+def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:
+    row = next(row for row in facts.asking_plan if row["unit_code"] == WORST)
+    text = said(site[f"unit/{WORST}.html"])
+    assert f"{row['to_ask_count']} people to ask" in text
+    assert f"{row['declined_count']} declined and are left in peace" in text
+    assert "Even if all" in text
+    assert "95% is out of reach" in text
+
+
+def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
+    texts = [change.text for change in changes(facts)]
+    assert "National return, newly worse than usual: North Division (below its usual range)" in texts
+    assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
+    before = sum(
+        row["to_ask_count"] for row in facts.tables.of("quality.asking_plan") if row["month"] == MONTHS[-2].isoformat()
+    )
+    assert (
+        f"Patient record: of {before:,} people who were to be asked at the end of the month before, 70 have answered "
+        "since and 10 declined; somebody with two teams counts with both"
+    ) in texts
+    assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
+
+
+def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(facts: Facts) -> None:
+    def recorded(code: str, month: datetime.date, valid: int, records: int) -> dict[str, Any]:
+        counts = dict.fromkeys(("not_stated_count", "not_known_count", "invalid_count"), 0)
+        empty = dict.fromkeys(COLUMNS["quality.ethnicity_recording"])
+        return {
+            **empty, **counts, "source": "mhsds", "field": "f", "organisation_code": "RXX", "unit_level": "team",
+            "unit_code": code, "month": month.isoformat(), "record_count": records, "valid_count": valid,
+            "missing_count": records - valid,
+        }
+
+    moves = (("T1", 100, 90, 96), ("T2", 100, 97, 94), (TINY, 19, 19, 10), ("T4", 100, 80, 81))
+    rows = [
+        recorded(code, month, valid, records)
+        for code, records, before, now in moves
+        for month, valid in ((MONTHS[-2], before), (LAST, now))
+    ]
+    rows.append({**recorded("RXX", LAST, 300, 319), "unit_level": "organisation"})
+    found = [change for change in changes(changed(facts, ethnicity_recording=rows)) if "target" in change.text]
+    assert [(change.kind, change.text) for change in found] == [
+        ("bad", "National return: 1 team fell below its target: Birch Ward (94.0%)"),
+        ("good", "National return: 1 team reached its target: Ash Ward (96.0%)"),
+    ]
+
+
+def test_a_team_of_few_people_does_not_lead_by_chance(facts: Facts) -> None:
+    order = [series.unit.code for series in worst_first(facts.at_level("mhsds", "team"))]
+    assert order[0] == WORST
+    assert order[-1] == TINY
+
+
+def test_a_share_of_few_people_says_so_and_shows_its_range(site: dict[str, str]) -> None:
+    page = site[f"unit/{file_name(TINY)}.html"]
+    assert page.count("few people") >= len(SOURCES)
+    assert re.search(r'class="range">\d+\.\d% to \d+\.\d%<', page)
+    assert "few people" not in site["unit/T1.html"]
+
+
+def test_unmapped_values_stand_on_the_first_page_with_count_and_source(site: dict[str, str]) -> None:
+    row = said(site["index.html"])
+    assert "National return EthnicCategory in no list: kept as unknown September 2025 37 5 42" in row
+    assert "Contacts NHSNumber not readable: cleared September 2025 8 0 8" in row
+    assert "Contacts The whole row not possible: the row was left out September 2025 2 0 2" in row
+    assert "National return Example Trust September 2025 Kept 3" in row, "rows that could not be read"
+
+
+def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None:
+    rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
+    found = unmapped_values(changed(facts, unmapped_value=rows, malformed_value=[]))
+    assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> None:
+    rows = facts.tables.of("quality.ethnicity_recording")
+    team = next(row["unit_code"] for row in rows if row["source"] == "mhsds" and row["unit_level"] == "team")
+    moved = [
+        {**row, "unit_code": "UNKNOWN"} if (row["source"], row["unit_code"]) == ("mhsds", team) else row for row in rows
+    ]
+    found = unmapped_values(changed(facts, ethnicity_recording=moved))
+    (told,) = [each for each in found if each.field == "Team or ward"]
+    of_team = [row for row in moved if row["unit_code"] == "UNKNOWN" and row["breakdown"] == "all"]
+    assert (told.source, told.total) == ("National return", sum(row["record_count"] for row in of_team))
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({-1: 7, -2: 5}, ["National return: 7 unreadable values in EthnicCategory, 5 before"]),
+        ({-1: 7, -3: 9}, ["National return: 7 unreadable values in EthnicCategory, 0 before"]),
+        ({-1: 1}, ["National return: 1 unreadable value in EthnicCategory, 0 before"]),
+        ({-1: 5, -2: 5}, []),
+        ({-2: 7, -3: 5}, []),
+    ],
+    ids=["more", "none the month before", "the first", "as many", "none this month"],
+)
+def test_unreadable_values_are_news_only_of_this_month(facts: Facts, counts: dict[int, int], told: list[str]) -> None:
+    row = facts.tables.of("quality.unmapped_value")[0]
+    rows = [
+        {**row, "month": MONTHS[place].isoformat(), "period": MONTHS[place].isoformat()[:7], "record_count": count}
+        for place, count in counts.items()
+    ]
+    told_of = changes(changed(facts, unmapped_value=rows, malformed_value=[]))
+    found = [change.text for change in told_of if "unreadable" in change.text]
+    assert found == told
+
+
+def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:
+    row = {
+        **facts.tables.of("quality.asking_plan_gain")[0], "bound_lower": 1.51, "bound_upper": 3.71,
+        "bound_lower_after": 1.52, "bound_upper_after": 3.69, "narrowing_share": 0.012,
+    }
+    gain = Gain(row, "Detentions", "Black people")
+    told = "Detentions, Black people: a range 1.2% narrower if all answer (now between 1.5 and 3.7 times)"
+    assert gain.sentence == told
+    page = said(dict(render(changed(facts, asking_plan_gain=[row])))["asking-plan.html"])
+    assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
+
+
+def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:
+    rows = facts.tables.of("quality.asking_plan")
+    twice = dict(render(changed(facts, asking_plan=[*({**row, "source": "mhsds"} for row in rows), *rows])))
+    text, alone = said(twice["unit/T1.html"]), said(dict(render(facts))["unit/T1.html"])
+    assert text.index("Patient record") < text.index("National return")
+    assert "The work-list of names is made from the patient record." in text
+    assert "may stand in" not in alone
