@@ -1,6 +1,7 @@
 """Contacts, as the electronic patient record counts them: who was seen by which team in a month, and since when."""
 
 from orchestration.contracts.base import Column, Feed, Table
+from orchestration.contracts.patient import PATIENT
 
 CONTACT = Table(
     name="contact",
@@ -8,24 +9,7 @@ CONTACT = Table(
     grain="one row per patient, team and service line",
     key=("local_patient_key", "team_name", "service_line"),
     columns=(
-        Column(
-            "local_patient_key",
-            "LocalPatientID",
-            "Pseudonym of the local patient identifier.",
-            treatment="pseudonym",
-            scope="local_patient",
-            local=True,
-            nullable=False,
-        ),
-        Column(
-            "person_key",
-            "NHSNumber",
-            "Pseudonym of the NHS number; the same person in every feed.",
-            treatment="pseudonym",
-            scope="nhs_number",
-            nhs_number=True,
-            on_error="clear",
-        ),
+        *PATIENT,
         Column("team_name", "Team", "Team or ward as the patient record names it.", is_typed_in=True),
         Column("service_line", "ServiceLine", "Kind of service, as the patient record names it.", is_typed_in=True),
         Column(

@@ -1,6 +1,7 @@
 """Ethnicity as the electronic patient record holds it: every answer with its date, its system and who gave it."""
 
 from orchestration.contracts.base import Column, Feed, Table
+from orchestration.contracts.patient import PATIENT
 
 RECORD = Table(
     name="patient_ethnicity",
@@ -8,24 +9,7 @@ RECORD = Table(
     grain="one row per patient, system and recorded date",
     key=("local_patient_key", "system_name", "recorded_date"),
     columns=(
-        Column(
-            "local_patient_key",
-            "LocalPatientID",
-            "Pseudonym of the local patient identifier.",
-            treatment="pseudonym",
-            scope="local_patient",
-            local=True,
-            nullable=False,
-        ),
-        Column(
-            "person_key",
-            "NHSNumber",
-            "Pseudonym of the NHS number; the same person in every feed.",
-            treatment="pseudonym",
-            scope="nhs_number",
-            nhs_number=True,
-            on_error="clear",
-        ),
+        *PATIENT,
         Column(
             "system_name",
             "System",
