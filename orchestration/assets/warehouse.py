@@ -118,7 +118,10 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
 
 
 def prepare_manifest(settings: Settings) -> Path:
-    """Parse the dbt project when it, its variables or dbt itself changed; returns the manifest's path.
+    """Parse the dbt project when it, its place or its variables changed; returns the manifest's path.
+
+    What dbt remembers of its last parse says where the seeds lay then, and dbt believes it wherever the project lies
+    now; so a project that changed is parsed from nothing.
 
     Raises:
         WarehouseError: dbt could not parse the project.
@@ -129,6 +132,7 @@ def prepare_manifest(settings: Settings) -> Path:
     if manifest.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
         return manifest
     settings.dbt_target.mkdir(parents=True, exist_ok=True)
+    (settings.dbt_target / "partial_parse.msgpack").unlink(missing_ok=True)
     done = subprocess.run(  # noqa: S603 - our own interpreter's dbt with fixed arguments
         [dbt_executable(), "--quiet", "parse", *_dbt_options(settings), "--target-path", str(settings.dbt_target)],
         env={**os.environ, **settings.dbt_environment()},
@@ -206,7 +210,8 @@ def _dbt_options(settings: Settings) -> list[str]:
 
 
 def _fingerprint(settings: Settings) -> str:
-    digest = sha256(json.dumps([settings.dbt_vars(), settings.dbt_environment()], sort_keys=True).encode())
+    surroundings = [str(DBT_PROJECT), settings.dbt_vars(), settings.dbt_environment()]
+    digest = sha256(json.dumps(surroundings, sort_keys=True).encode())
     for folder in (DBT_PROJECT, PROJECT / "seeds"):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in {".sql", ".yml", ".csv"}:
