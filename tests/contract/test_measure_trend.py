@@ -9,6 +9,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHART = (PROJECT / "dbt_project" / "macros" / "statistics" / "stat_xmr.sql").read_text(encoding="utf-8")
+VERDICT = (PROJECT / "dbt_project" / "macros" / "measure" / "chart_verdict.sql").read_text(encoding="utf-8")
 MART = (PROJECT / "dbt_project" / "models" / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
 
 
@@ -24,7 +25,18 @@ def coded(column: str) -> set[str]:
 def written(sql: str, column: str) -> set[str]:
     """The texts of the last CASE that makes a column."""
     case = sql[:sql.rindex(f"end as {column}")]
-    return set(re.findall(r"(?:then|else) '(\w+)'", case[case.rindex("case\n"):]))
+    return texts(case[case.rindex("case\n"):])
+
+
+def written_by(macro: str) -> set[str]:
+    """The texts a verdict can be."""
+    body = VERDICT[VERDICT.index(f"macro {macro}("):]
+    return texts(body[:body.index("endmacro")])
+
+
+def texts(case: str) -> set[str]:
+    """What the branches of a CASE give."""
+    return set(re.findall(r"(?:then|else) '(\w+)'", case))
 
 
 def test_signals_are_declared() -> None:
@@ -33,8 +45,8 @@ def test_signals_are_declared() -> None:
 
 
 def test_icons_assurances_and_series_are_declared() -> None:
-    assert written(MART, "icon") == coded("icon")
-    assert written(MART, "assurance") == coded("assurance")
+    assert written_by("chart_icon") == coded("icon")
+    assert written_by("chart_assurance") == coded("assurance")
     assert set(re.findall(r"'(\w+)' as series", MART)) == coded("series")
 
 

@@ -245,21 +245,9 @@ select
     is_two_of_three,
     is_run,
     signal,
-    case
-        when direction = 0 then 'none'
-        when series = 'value' and direction * badness = 1 then 'concern'
-        when series = 'value' and direction * badness = -1 then 'improvement'
-        when direction * badness = 1 and charted_value * badness > 0 then 'concern'
-        when direction * badness = -1 and mean * badness > 0 then 'improvement'
-        else 'neutral'
-    end as icon,
+    {{ chart_icon('badness', "(series = 'log_ratio')") }} as icon,
     polarity,
     target,
-    case
-        when target is null or badness = 0 or lower_limit is null then cast(null as {{ dbt.type_string() }})
-        when target > upper_limit and badness = 1 or target < lower_limit and badness = -1 then 'consistently_pass'
-        when target > upper_limit or target < lower_limit then 'consistently_fail'
-        else 'hit_or_miss'
-    end as assurance,
+    {{ chart_assurance('badness') }} as assurance,
     intervention_name
 from described

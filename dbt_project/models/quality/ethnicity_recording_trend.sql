@@ -1,5 +1,6 @@
 {%- set unit = ['organisation_code', 'unit_level', 'unit_code'] -%}
 {%- set chart = ['source', 'field'] + unit + ['phase'] -%}
+{%- set badness = '(-1)' -%}
 with phase as (
     select {{ unit | join(', ') }}, period_start as month, phase, phase_reason, intervention_name
     from {{ ref('int_intervention_phase') }}
@@ -75,13 +76,8 @@ select
     phase_reason,
     cast(point_count as bigint) as point_count,
     signal,
-    case direction when 1 then 'improvement' when -1 then 'concern' else 'none' end as icon,
+    {{ chart_icon(badness) }} as icon,
     target,
-    case
-        when target is null or lower_limit is null then cast(null as {{ dbt.type_string() }})
-        when target < lower_limit then 'consistently_pass'
-        when target > upper_limit then 'consistently_fail'
-        else 'hit_or_miss'
-    end as assurance,
+    {{ chart_assurance(badness) }} as assurance,
     intervention_name
 from judged
