@@ -34,3 +34,40 @@ Sources without a method have the method none. A source that is not listed choos
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+When a refusal stands: common table expressions, of which `standing_refusal` is the last, to stand between `with` and
+`select`. It has a row for each person of whom one does, with `source_rank`: the highest rank of such a refusal.
+
+A refusal stands when it is later than every usable code of the ranks no lower than its own. It undoes the codes of its
+own rank and of those below it, older or not: `source_rank <= that of the code`.
+
+records     an earlier expression with the columns of `person`, source_rank, recording_status and `date`
+person      columns that make a person, as text: 'subject, subject_key'
+date        column with the day of the record
+is_usable   condition on which a record is a usable code
+#}
+{% macro standing_refusal_ctes(records, person, date, is_usable) -%}
+refusal_and_code as (
+    select
+        {{ person }},
+        source_rank,
+        recording_status,
+        {{ date }} as answer_date,
+        max(case when {{ is_usable }} then {{ date }} end) over (
+            partition by {{ person }}
+            order by source_rank asc nulls last
+            range between unbounded preceding and current row
+        ) as last_usable_date_of_rank
+    from {{ records }}
+),
+
+standing_refusal as (
+    select {{ person }}, min(source_rank) as source_rank
+    from refusal_and_code
+    where
+        recording_status = 'not_stated'
+        and (last_usable_date_of_rank is null or last_usable_date_of_rank < answer_date)
+    group by {{ person }}
+)
+{%- endmacro %}

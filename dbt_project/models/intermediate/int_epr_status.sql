@@ -47,12 +47,7 @@ held as (
         coalesce(status.status_order, 0) as status_order,
         max(case when record.recording_status = 'valid' then record.recorded_date end) over (
             partition by patient_month.local_patient_key, patient_month.month
-        ) as last_usable_date,
-        max(case when record.recording_status = 'valid' then record.recorded_date end) over (
-            partition by patient_month.local_patient_key, patient_month.month
-            order by source_rank.source_rank asc nulls last
-            range between unbounded preceding and current row
-        ) as last_usable_date_of_rank
+        ) as last_usable_date
     from patient_month
     inner join {{ ref('int_epr_ethnicity') }} as record
         on
@@ -62,20 +57,10 @@ held as (
     left join status on status.recording_status = record.recording_status
 ),
 
-refused as (
-    select
-        local_patient_key,
-        month,
-        min(source_rank) as source_rank
-    from held
-    where
-        recording_status = 'not_stated'
-        and (last_usable_date_of_rank is null or last_usable_date_of_rank < recorded_date)
-    group by local_patient_key, month
-),
+{{ standing_refusal_ctes('held', 'local_patient_key, month', 'recorded_date', "recording_status = 'valid'") }},
 
--- As in the preferred ethnicity: a refusal later than every usable code that ranks no lower stands and undoes the codes
--- of its own rank and below, older or not. Else what the person said, the latest of it; else the best that is there.
+-- As in the preferred ethnicity: a refusal that stands undoes codes. Else what the person said, the latest of it; else
+-- the best that is there.
 ranked as (
     select
         held.local_patient_key,
@@ -90,7 +75,7 @@ ranked as (
             partition by held.local_patient_key, held.month
             order by
                 case
-                    when held.recording_status = 'valid' and refused.source_rank <= held.source_rank then 1
+                    when held.recording_status = 'valid' and standing_refusal.source_rank <= held.source_rank then 1
                     else 0
                 end asc,
                 held.status_order asc,
@@ -102,7 +87,10 @@ ranked as (
                 held.method asc nulls last
         ) as preference
     from held
-    left join refused on refused.local_patient_key = held.local_patient_key and refused.month = held.month
+    left join standing_refusal
+        on
+            standing_refusal.local_patient_key = held.local_patient_key
+            and standing_refusal.month = held.month
 )
 
 select

@@ -34,16 +34,7 @@ tally as (
             and source_rank.method = tally.method
 ),
 
-refused as (
-    select
-        subject,
-        subject_key,
-        source_rank,
-        max(last_recorded_date) as last_not_stated_date
-    from tally
-    where recording_status = 'not_stated'
-    group by subject, subject_key, source_rank
-),
+{{ standing_refusal_ctes('tally', person, 'last_recorded_date', 'usable_count > 0') }},
 
 coded as (
     select
@@ -64,24 +55,6 @@ coded as (
     from tally
     inner join code on code.ethnicity_code = tally.code_2001
     where tally.recording_status = 'valid'
-),
-
--- A refusal stands when it is later than every usable code of the ranks no lower than its own.
-standing_refusal as (
-    select
-        refused.subject,
-        refused.subject_key,
-        min(refused.source_rank) as source_rank
-    from refused
-    left join coded
-        on
-            coded.subject = refused.subject
-            and coded.subject_key = refused.subject_key
-            and coded.usable_count > 0
-            and coded.source_rank <= refused.source_rank
-            and coded.last_recorded_date >= refused.last_not_stated_date
-    where coded.subject_key is null
-    group by refused.subject, refused.subject_key
 ),
 
 -- Of the 2021 forms of one 2001 code the latest usable one stands.
@@ -113,7 +86,6 @@ form as (
     from coded
 ),
 
--- A refusal that stands undoes the codes of its own rank and of those below it, older or not.
 weighed as (
     select
         form.subject,
