@@ -22,15 +22,6 @@ OF_ONE_SUITE = ("ethnicity_agreement", "ethnicity_timeliness", "use_of_force_rec
 """Tables that have no column for the feed, because only one suite is about them."""
 FEWEST_EXPECTED = 5
 """How many people of a group the residents must lead one to expect, before none at all is a finding."""
-TARGET = """
-    WITH target AS (
-        SELECT feed, field, measure, unit_level, green, amber, effective_from,
-            lead(effective_from) OVER (
-                PARTITION BY feed, field, measure, unit_level ORDER BY effective_from
-            ) AS replaced_on
-        FROM reference.ref_quality_target
-    )
-"""
 IN_FORCE = "target.effective_from <= {month} AND (target.replaced_on IS NULL OR target.replaced_on > {month})"
 
 
@@ -38,15 +29,15 @@ def _held(measure: str, feed: str, level: str, month: str, *, field: str | None 
     """The join to the target of a measure in force in a month."""
     of_field = f"AND target.field = {field}" if field else ""
     return (
-        f"LEFT JOIN target ON target.measure = '{measure}' AND target.feed = {feed} {of_field} "
-        f"AND target.unit_level = {level} AND {IN_FORCE.format(month=month)}"
+        f"LEFT JOIN quality.target_in_force AS target ON target.measure = '{measure}' AND target.feed = {feed} "
+        f"{of_field} AND target.unit_level = {level} AND {IN_FORCE.format(month=month)}"
     )
 
 
 def _recording(measure: str, level: str, count: str) -> str:
     """A share of the records of a month, of one level, against its target."""
     held = _held(measure, "slice.source", "slice.unit_level", "slice.month", field="slice.field")
-    return f"""{TARGET}
+    return f"""
         SELECT slice.source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,
             slice.{count} AS numerator, slice.record_count AS denominator,
             slice.{count} / nullif(slice.record_count, 0) AS share, target.green AS target, target.amber
@@ -58,7 +49,7 @@ def _recording(measure: str, level: str, count: str) -> str:
 def _category_use(measure: str, count: str) -> str:
     """The share of a kind of category, against the same share of residents times a factor."""
     held = _held(f"{measure}_ratio", "slice.source", "slice.unit_level", "slice.month")
-    return f"""{TARGET}
+    return f"""
         SELECT slice.source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,
             slice.{count} AS numerator, slice.valid_count AS denominator,
             slice.{count} / nullif(slice.valid_count, 0) AS share,
@@ -159,7 +150,7 @@ GROUPS = f"""
     -- A group the table has lost altogether is judged too: what is not there must not pass.
     WHERE fit.resident_share IS NULL OR fit.resident_share * fit.all_recorded >= {FEWEST_EXPECTED}
 """  # noqa: S608
-CONFLICT = f"""{TARGET}
+CONFLICT = f"""
     SELECT slice.source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,
         slice.conflict_count AS numerator, slice.two_record_count AS denominator, slice.conflict_share AS share,
         target.green AS target, target.amber
@@ -167,7 +158,7 @@ CONFLICT = f"""{TARGET}
     {_held("conflict_share", "slice.source", "slice.unit_level", "slice.month")}
     WHERE slice.unit_level = 'organisation' AND slice.two_record_count IS DISTINCT FROM 0
 """  # noqa: S608
-FIRST_CONTACT = f"""{TARGET}
+FIRST_CONTACT = f"""
     SELECT 'patient_ethnicity' AS source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,
         slice.by_first_contact_count AS numerator, slice.first_contact_count AS denominator,
         slice.by_first_contact_share AS share, target.green AS target, target.amber
@@ -212,7 +203,7 @@ UNASKED_WARDS = f"""{OCCUPIED},
 
 def _use_of_force(by: str, level: str, code: str, which: str) -> str:
     """Records of restraint in which an item is filled in, or all of them are: records, since items are not apart."""
-    return f"""{TARGET}
+    return f"""
         SELECT 'incidents' AS source, slice.organisation_code, '{by}' AS unit_level, slice.{code} AS unit_code,
             slice.month, slice.complete_count AS numerator, slice.record_count AS denominator,
             slice.complete_count / nullif(slice.record_count, 0) AS share, target.green AS target, target.amber
@@ -224,7 +215,7 @@ def _use_of_force(by: str, level: str, code: str, which: str) -> str:
 
 def _between_systems(measure: str, pair: str, numerator: str, denominator: str, which: str) -> str:
     """A figure of two systems about the same people, as it is on the last day that has passed."""
-    return f"""{TARGET}
+    return f"""
         SELECT '{ACROSS}' AS source, slice.organisation_code, 'system_pair' AS unit_level,
             slice.subject || ': ' || slice.system || '{pair}' || slice.compared_system AS unit_code, NULL AS month,
             slice.{numerator} AS numerator, slice.{denominator} AS denominator,

@@ -39,6 +39,7 @@ MONTHS = [datetime.date(2024 + (3 + n) // 12, (3 + n) % 12 + 1, 1) for n in rang
 LAST = MONTHS[-1]
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S")
 SEEDS = ("ref_ethnicity", "ref_sex", "ref_group_wording", "ref_quality_target", "measure_catalogue")
+IN_FORCE = "CREATE TABLE quality.target_in_force AS SELECT *, NULL AS replaced_on FROM reference.ref_quality_target"
 BOUNDS = (1.8, 15.25)
 """Range that unknown ethnicity leaves for the detention ratio of Black people."""
 UNMAPPED = 37
@@ -59,6 +60,7 @@ def make(path: Path) -> Path:
                 f"CREATE TABLE {schema}.{seed} AS SELECT * FROM read_csv(?, header = true, auto_detect = true)",
                 [str(PROJECT / "seeds" / f"{seed}.csv")],
             )
+        connection.execute(IN_FORCE)
         for name, rows in tables().items():
             frame = pd.DataFrame(rows)
             connection.register("rows_of_table", frame)

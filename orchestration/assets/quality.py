@@ -18,7 +18,10 @@ RESULTS = dg.AssetKey(["quality", "check_result"])
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 HEADLINES = dict.fromkeys(SOURCES, "known_and_stated_team") | {ACROSS: "systems_agree"}
 """The expectation a summary begins with."""
-BESIDE = (["core", "fct_bed_day"], ["core", "dim_organisation_unit"], ["quality", "feed_receipt"])
+BESIDE = (
+    ["core", "fct_bed_day"], ["core", "dim_organisation_unit"], ["quality", "feed_receipt"],
+    ["quality", "target_in_force"],
+)
 """Tables that expectations read and none guards."""
 
 

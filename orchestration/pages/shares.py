@@ -71,13 +71,18 @@ class Share:
 
 @dataclass(frozen=True)
 class Target:
-    """Where a share that should be high is good, and where it is nearly good, from a day on."""
+    """Where a share that should be high is good, and where it is nearly good, from a day until another replaces it."""
 
     source: str
     unit_level: str
     green: float
     amber: float | None
     effective_from: str
+    replaced_on: str | None
+
+    def holds_on(self, day: str) -> bool:
+        """Whether it is in force on an ISO day."""
+        return self.effective_from <= day and (self.replaced_on is None or day < self.replaced_on)
 
     def rating(self, share: float | None) -> Rating | None:
         """How a share stands against the target; None when it is undefined."""
@@ -90,9 +95,5 @@ class Target:
 
 def target_in_force(targets: Sequence[Target], source: str, unit_level: str, day: str) -> Target | None:
     """The target of a source and level on an ISO day; a later target changes nothing about an earlier month."""
-    fitting = [
-        target
-        for target in targets
-        if (target.source, target.unit_level) == (source, unit_level) and target.effective_from <= day
-    ]
-    return max(fitting, key=lambda target: target.effective_from, default=None)
+    held = (target for target in targets if (target.source, target.unit_level) == (source, unit_level))
+    return next((target for target in held if target.holds_on(day)), None)

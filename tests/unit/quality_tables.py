@@ -22,7 +22,8 @@ FIELDS = """(VALUES ('incidents', 'ethnic_origin'), ('mhsds', 'ethnic_category')
 PATIENTS_AND_STAFF = "source <> 'incidents'"
 TABLES = f"""
     CREATE SCHEMA reference; CREATE SCHEMA core; CREATE SCHEMA quality;
-    CREATE TABLE reference.ref_quality_target AS SELECT * FROM '{SEEDS / "ref_quality_target.csv"}';
+    CREATE TABLE quality.target_in_force AS
+        SELECT *, CAST(NULL AS DATE) AS replaced_on FROM '{SEEDS / "ref_quality_target.csv"}';
     CREATE TABLE reference.ref_ethnicity AS SELECT * FROM '{SEEDS / "ref_ethnicity.csv"}';
     CREATE TABLE core.dim_organisation_unit AS
         SELECT 'T' AS organisation_code, unit_code, 'Unit ' || unit_code AS unit_name, DATE '2015-04-01' AS valid_from

@@ -235,20 +235,21 @@ def test_a_value_nobody_mapped_in_a_month_that_has_passed_is_kept_and_does_not_d
 
 
 def test_a_later_target_changes_no_past_result(tmp_path: Path) -> None:
+    kind = "WHERE feed = 'mhsds' AND measure = 'known_and_stated_share'"
     stricter = (
-        "INSERT INTO reference.ref_quality_target SELECT * REPLACE (0.99 AS green, "
-        "DATE '2025-09-01' AS effective_from) FROM reference.ref_quality_target "
-        "WHERE feed = 'mhsds' AND measure = 'known_and_stated_share'"
+        f"UPDATE quality.target_in_force SET replaced_on = DATE '2025-09-01' {kind}",
+        "INSERT INTO quality.target_in_force SELECT * REPLACE (0.99 AS green, replaced_on AS effective_from, "
+        f"NULL AS replaced_on) FROM quality.target_in_force {kind}",
     )
-    result = by_name(judge(tmp_path / "warehouse.duckdb", stricter))["mhsds", "known_and_stated_trust"]
+    result = by_name(judge(tmp_path / "warehouse.duckdb", *stricter))["mhsds", "known_and_stated_trust"]
     judged = {each.month: (each.target, each.passed) for each in result.slices}
     assert judged == {"2025-08": (0.95, True), "2025-09": (0.99, False)}
 
 
 def test_a_feed_without_any_target_is_a_fault_and_a_month_before_the_first_is_not_judged(tmp_path: Path) -> None:
     changes = (
-        "DELETE FROM reference.ref_quality_target WHERE feed = 'incidents' AND measure = 'invalid_share'",
-        "UPDATE reference.ref_quality_target SET effective_from = DATE '2025-09-01' WHERE feed = 'mhsds'",
+        "DELETE FROM quality.target_in_force WHERE feed = 'incidents' AND measure = 'invalid_share'",
+        "UPDATE quality.target_in_force SET effective_from = DATE '2025-09-01' WHERE feed = 'mhsds'",
     )
     results = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
     without = results["incidents", "invalid_trust"]

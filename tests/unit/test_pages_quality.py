@@ -189,7 +189,7 @@ def test_an_item_no_file_has_says_so(site: dict[str, str]) -> None:
 
 
 def test_targets_are_told_with_reason_and_approver(facts: Facts, site: dict[str, str]) -> None:
-    for row in facts.tables.of("reference.ref_quality_target"):
+    for row in facts.tables.of("quality.target_in_force"):
         assert html.escape(row["reason"], quote=False) in site["method.html"].replace("&#39;", "'")
         assert row["approver"] in site["method.html"]
 

@@ -55,21 +55,21 @@ def test_a_target_is_told_as_it_was_set(share: float, text: str) -> None:
     assert goal(share) == text
 
 
-def target(green: float, effective_from: str, level: str = "team") -> Target:
-    return Target("mhsds", level, green, green - 0.05, effective_from)
+def target(green: float, effective_from: str, replaced_on: str | None = None, level: str = "team") -> Target:
+    return Target("mhsds", level, green, green - 0.05, effective_from, replaced_on)
 
 
 @pytest.mark.parametrize(
     ("share", "rating"), [(0.95, "green"), (0.9499, "amber"), (0.90, "amber"), (0.8999, "red"), (None, None)]
 )
 def test_a_share_is_rated_at_the_very_edge(share: float | None, rating: str | None) -> None:
-    assert Target("mhsds", "team", 0.95, 0.90, "2022-04-01").rating(share) == rating
+    assert Target("mhsds", "team", 0.95, 0.90, "2022-04-01", None).rating(share) == rating
     assert rating in RATING_WORDS
 
 
 def test_a_later_target_changes_no_earlier_month() -> None:
-    old, new = target(0.95, "2022-04-01"), target(0.98, "2025-04-01")
-    both = [new, old, target(0.5, "2020-01-01", "organisation")]
+    old, new = target(0.95, "2022-04-01", "2025-04-01"), target(0.98, "2025-04-01")
+    both = [old, new, target(0.5, "2020-01-01", level="organisation")]
     assert target_in_force(both, "mhsds", "team", "2025-03-01") == old
     assert target_in_force(both, "mhsds", "team", "2025-04-01") == new
     assert target_in_force(both, "mhsds", "team", "2022-03-01") is None

@@ -78,7 +78,7 @@ followed as (
 
 target as (
     select feed, field, green, effective_from, replaced_on
-    from {{ ref('int_quality_target') }}
+    from {{ ref('target_in_force') }}
     where measure = 'known_and_stated_share' and unit_level = 'team'
 ),
 

@@ -27,7 +27,7 @@ point as (
 
 target as (
     select feed, field, unit_level, green, effective_from, replaced_on
-    from {{ ref('int_quality_target') }}
+    from {{ ref('target_in_force') }}
     where measure = 'known_and_stated_share'
 ),
 

@@ -194,8 +194,10 @@ class Facts:
     def targets(self) -> tuple[Target, ...]:
         """Targets of the headline."""
         return tuple(
-            Target(row["feed"], row["unit_level"], row["green"], row["amber"], str(row["effective_from"]))
-            for row in self.tables.of("reference.ref_quality_target")
+            Target(
+                row["feed"], row["unit_level"], row["green"], row["amber"], row["effective_from"], row["replaced_on"]
+            )
+            for row in self.tables.of("quality.target_in_force")
             if row["measure"] == "known_and_stated_share"
         )
 

@@ -138,9 +138,7 @@ def pages(facts: Facts) -> Iterator[Page]:
     )
     yield _use_of_force(facts)
     yield Page("expectations.html", "expectations.html", "Checks", {"history": history})
-    yield Page(
-        "method.html", "method.html", "Method", {"targets": facts.tables.of("reference.ref_quality_target")}
-    )
+    yield Page("method.html", "method.html", "Method", {"targets": facts.tables.of("quality.target_in_force")})
     for source in facts.sources:
         yield _source(facts, source, history)
     for unit in facts.shown_units:

@@ -26,9 +26,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "core.dim_area": ("area_code", "area_name"),
     "reference.ref_ethnicity": ("basis", "ethnicity_code", "ethnicity_name", "recording_status", "sort_order"),
     "reference.ref_group_wording": ("grouping", "group_code", "people"),
-    "reference.ref_quality_target": (
-        "feed", "field", "measure", "unit_level", "green", "amber", "effective_from", "reason", "approver",
-    ),
     "reference.ref_expectation": ("expectation", "plain_name", "why_it_matters", "owner", "how_to_fix", "severity"),
     "reference.ref_sex": ("sex_code", "sex_name"),
     "reference.ref_use_of_force_item": ("item_code", "item_name", "act_section", "judged_by", "not_verified"),
@@ -40,6 +37,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "quality.ethnicity_recording_trend": (
         "source", "field", *UNIT, "known_and_stated_share", "mean", "lower_limit", "upper_limit",
         "phase_reason", "signal", "icon", "target", "assurance", "intervention_name",
+    ),
+    "quality.target_in_force": (
+        "feed", "field", "measure", "unit_level", "effective_from", "replaced_on", "green", "amber", "reason",
+        "approver",
     ),
     "quality.ethnicity_category_use": (
         "source", *UNIT, "valid_count", "any_other_count", "other_group_count", "mixed_count", "detail_lost_count",

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 select
     feed,
     field,
@@ -8,5 +7,8 @@ select
     lead(effective_from) over (
         partition by feed, field, measure, unit_level order by effective_from asc nulls last
     ) as replaced_on,
-    green
+    green,
+    amber,
+    reason,
+    approver
 from {{ ref('ref_quality_target') }}
