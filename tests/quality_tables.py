@@ -38,7 +38,9 @@ SOURCES = {
 MONTHS = [datetime.date(2024 + (3 + n) // 12, (3 + n) % 12 + 1, 1) for n in range(18)]
 LAST = MONTHS[-1]
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S")
-SEEDS = ("ref_ethnicity", "ref_sex", "ref_group_wording", "ref_quality_target", "measure_catalogue")
+SEEDS = (
+    "ref_ethnicity", "ref_sex", "ref_group_wording", "ref_quality_target", "ref_patient_system", "measure_catalogue",
+)
 IN_FORCE = "CREATE TABLE quality.target_in_force AS SELECT *, NULL AS replaced_on FROM reference.ref_quality_target"
 BOUNDS = (1.8, 15.25)
 """Range that unknown ethnicity leaves for the detention ratio of Black people."""

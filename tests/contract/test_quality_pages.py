@@ -103,3 +103,17 @@ def test_every_code_has_words() -> None:
     assert set(words.LEVELS) == set(LEVEL_ORDER) <= coded("unit_level")
     assert {row["feed"] for row in rows("ref_quality_target")} - {ACROSS} <= set(words.SOURCES)
     assert set(SHORT) == {row["measure_id"] for row in rows("measure_catalogue")}
+
+
+def test_every_system_has_one_name() -> None:
+    """Those of the patient record have theirs in its list; every other is called like the source it is."""
+    names: dict[str, set[str]] = {}
+    for row in rows("ref_patient_system"):
+        names.setdefault(row["system"], set()).add(row["plain_name"])
+    assert all(len(found) == 1 and all(found) for found in names.values()), names
+    assert len(set.union(*names.values())) == len(names)
+    record = (PROJECT / "dbt_project" / "models" / "intermediate" / "int_ethnicity_record.sql").read_text("utf-8")
+    others = set(re.findall(r"'(\w+)' as system", record))
+    assert others
+    assert others <= set(words.SOURCES)
+    assert "unknown" not in names

@@ -16,6 +16,7 @@ from orchestration.pages.quality.judged import Result, judged
 from orchestration.pages.quality.overview import troubled_feeds
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
+from orchestration.pages.quality.views import system_name
 from orchestration.pages.quality.words import STATUSES
 from tests import quality_tables
 from tests.quality_tables import SOURCES, TINY, UNITS, WORST
@@ -186,6 +187,17 @@ def test_breakdowns_are_named(site: dict[str, str]) -> None:
 
 def test_an_item_no_file_has_says_so(site: dict[str, str]) -> None:
     assert re.search(r"Efforts to avoid it .*No file has this field yet", said(site["use-of-force.html"]))
+
+
+@pytest.mark.parametrize(
+    ("system", "name"),
+    [("systmone", "SystmOne"), ("mhsds", "National return"), ("unknown", "System not known")],
+)
+def test_a_system_is_called_as_people_call_it(facts: Facts, system: str, name: str) -> None:
+    pair = {**facts.tables.of("quality.ethnicity_agreement")[0], "compared_system": system}
+    agreement = dict(render(changed(facts, ethnicity_agreement=[pair])))["agreement.html"]
+    assert f"<td>{name}</td>" in agreement
+    assert system_name(facts, "none_of_these") == "None of these"
 
 
 def test_targets_are_told_with_reason_and_approver(facts: Facts, site: dict[str, str]) -> None:

@@ -301,6 +301,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "asking": asking,
         "share_bar": share_bar,
         "slice_name": partial(views.slice_name, facts),
+        "system_name": partial(views.system_name, facts),
         "doubt_axis": log_axis(*certainty.SCALE, certainty.TICKS),
         "fit_axis": log_axis(*views.FIT_SCALE, (0.125, 0.5, 1, 2, 8)),
         "patterns": PATTERNS,

@@ -27,6 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "reference.ref_ethnicity": ("basis", "ethnicity_code", "ethnicity_name", "recording_status", "sort_order"),
     "reference.ref_group_wording": ("grouping", "group_code", "people"),
     "reference.ref_expectation": ("expectation", "plain_name", "why_it_matters", "owner", "how_to_fix", "severity"),
+    "reference.ref_patient_system": ("system", "plain_name"),
     "reference.ref_sex": ("sex_code", "sex_name"),
     "reference.ref_use_of_force_item": ("item_code", "item_name", "act_section", "judged_by", "not_verified"),
     "quality.ethnicity_recording": (

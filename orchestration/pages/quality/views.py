@@ -23,7 +23,7 @@ from orchestration.pages.quality.words import (
     SIGNALS,
     STATUSES,
     SUBJECTS,
-    SYSTEMS,
+    UNKNOWN_SYSTEM,
     plain,
     source_words,
 )
@@ -246,9 +246,15 @@ def slice_name(facts: Facts, level: str, code: str) -> str:
     pair = re.fullmatch(r"(\w+): (\w+) (and|beside) (\w+)", code)
     if level == "system_pair" and pair:
         subject, system, between, compared = pair.groups()
-        one, other = (SYSTEMS.get(each, plain(each)) for each in (system, compared))
+        one, other = (system_name(facts, each) for each in (system, compared))
         return f"{one} {between} {other}, {SUBJECTS.get(subject, subject)}"
     return code if level == "table" else plain(code)
+
+
+def system_name(facts: Facts, system: str) -> str:
+    """What a system is called: one of the patient record by its list, else the source its records come from."""
+    named = {row["system"]: row["plain_name"] for row in facts.tables.of("reference.ref_patient_system")}
+    return named.get(system) or (UNKNOWN_SYSTEM if system == "unknown" else source_words(system).name)
 
 
 def last_of(facts: Facts, table: str, unit: Unit, source: str | None = None) -> Row | None:

@@ -55,14 +55,8 @@ STATUSES = {
 }
 """The five recording statuses, name and meaning; they always add up to the records."""
 LEVELS = {"organisation": "whole trust", "division": "division", "directorate": "directorate", "team": "team or ward"}
-SYSTEMS = {
-    "rio": "Rio (clinical system)",
-    "pas": "PAS (patient administration system)",
-    "mhsds": "National return",
-    "incidents": "Incident reports",
-    "staff_record": "Staff record",
-    "patient_ethnicity": "Patient record",
-}
+UNKNOWN_SYSTEM = "System not known"
+"""What the system of a record is called that names none, or one that no list knows."""
 SUBJECTS = {"patient": "patients", "staff": "staff"}
 BREAKDOWNS = {
     "age_band": "Age",
