@@ -81,3 +81,10 @@ def test_how_to_fix_names_only_tables_that_an_expectation_reads_or_that_follow_f
             assert table in models, (row["expectation"], schema, table)
         for seed in re.findall(r"\bref_\w+", row["how_to_fix"]):
             assert seed in seeds, row["expectation"]
+
+
+def test_how_to_fix_can_be_followed_by_who_reads_no_tables() -> None:
+    """Names of tables stand in brackets at the end, for an engineer; a code with an underscore stands nowhere else."""
+    for row in rows("ref_expectation"):
+        plain = re.sub(r" \(for an engineer: [^()]+\)$", "", row["how_to_fix"])
+        assert not re.search(r"\w_\w|\b(quality|core|marts|reference|intermediate)\.", plain), row["expectation"]
