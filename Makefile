@@ -32,7 +32,7 @@ lint: $(VENV)/.dev ## Style, types and SQL
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --nocolor --processes 2 dbt_project/models
 
-test: $(VENV)/.dev ## All tests but the long ones and Spark: under ten minutes together
+test: $(VENV)/.dev ## All tests but the long ones and Spark: ten to fifteen minutes on two cores
 	@$(BIN)/python -m pytest -m "not long and not spark"
 
 test-long: $(VENV)/.dev ## Crashes, concurrent readers, a real browser
