@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_a_code_can_not_leave_its_folder(code: str) -> None:
 def test_two_codes_never_share_a_file() -> None:
     assert len({file_name(code) for code in ("a/b", "a b", "a-b", "a.b")}) == 4
     assert len(file_name("A" * 5_000)) < 100
+
+
+@pytest.mark.parametrize("plain", [str.upper, str.lower])
+def test_codes_that_differ_in_case_share_no_file_where_case_is_ignored(plain: Callable[[str], str]) -> None:
+    codes = ("RXX-T1", "rxx-t1", "Rxx-T1", "RXX-t1")
+    names = {code: file_name(code, plain) for code in codes}
+    assert len({name.lower() for name in names.values()}) == len(codes)
+    assert {code for code, name in names.items() if name == code} == {plain("RXX-T1")}, "the usual code is its own name"
 
 
 def test_what_failed_stands_on_the_first_page(facts: Facts, site: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -44,10 +44,14 @@ def period_name(label: str) -> str:
     return f"{start} {month_name(end)}" if start and re.fullmatch(r"\d{4}-\d{2}", end) else label
 
 
-def file_name(code: str) -> str:
-    """A code as part of a file name: what a file name can not hold is replaced, and two codes never share one."""
+def file_name(code: str, plain: Callable[[str], str] = str.upper) -> str:
+    """A code as part of a file name: what a file name can not hold is replaced, and two codes never share one.
+
+    Nor do they where capitals and small letters are the same to a file system: only a code in the case that is usual
+    for its kind (`plain`; units are in capitals) is its own name.
+    """
     safe = re.sub(r"[^A-Za-z0-9_-]+", "-", code)[:60]
-    return safe if safe and safe == code else f"{safe}-{sha256(code.encode()).hexdigest()[:6]}"
+    return safe if safe and safe == plain(code) == code else f"{safe}-{sha256(code.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class Expectation:
     @property
     def path(self) -> str:
         """Its page, from the root of the site."""
-        return f"expectation/{file_name(self.name)}.html"
+        return f"expectation/{file_name(self.name, str.lower)}.html"
 
     @property
     def is_met(self) -> bool:

@@ -263,7 +263,7 @@ def _areas(facts: Facts) -> dict[str, str]:
 
 def source_path(source: str) -> str:
     """The page of a source, from the root of the site."""
-    return f"source/{file_name(source)}.html"
+    return f"source/{file_name(source, str.lower)}.html"
 
 
 def _environment(facts: Facts, *, has_docs: bool) -> Environment:
