@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -19,7 +21,9 @@ from orchestration.pages.quality.facts import LEVEL_ORDER
 from orchestration.pages.quality.judged import HEADLINE, MOST, OF_ITEMS, OWN_LIMIT
 from orchestration.pages.quality.tables import COLUMNS, OF_THE_TABLE
 from orchestration.pages.shares import Share
+from tests import quality_tables
 from tests.statistics_duckdb import value_of
+from tests.unit import sound_trust
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -45,6 +49,17 @@ DECLARED = declared() | {
 @pytest.mark.parametrize("table", sorted(COLUMNS))
 def test_every_column_read_is_declared(table: str) -> None:
     assert set(COLUMNS[table]) <= DECLARED[table]
+
+
+@pytest.mark.parametrize("make", [quality_tables.make, sound_trust.make_tables], ids=["pages", "sound"])
+def test_made_up_rows_have_no_column_that_the_warehouse_lacks(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    """Tests of pages and of expectations stand on tables of their own: they must be tables that can be."""
+    with duckdb.connect(str(make(tmp_path / "made_up.duckdb")), read_only=True) as connection:
+        made = connection.execute(
+            "SELECT table_schema || '.' || table_name, list(column_name) FROM information_schema.columns GROUP BY 1"
+        ).fetchall()
+    assert made
+    assert {table: missing for table, columns in made if (missing := {*columns} - DECLARED[table])} == {}
 
 
 def test_rows_are_chosen_only_of_tables_that_are_read() -> None:

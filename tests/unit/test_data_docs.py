@@ -10,7 +10,7 @@ import pytest
 
 from expectations import SOURCES
 from expectations.docs import build
-from tests.unit.quality_tables import judge
+from tests.unit.sound_trust import judge
 
 LOADED = re.compile(
     r"<(script|link|img|iframe|source)\b|@import|url\(|\b(?:src|srcset|action)=|https?://", re.IGNORECASE

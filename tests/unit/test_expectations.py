@@ -9,7 +9,7 @@ import pytest
 
 from expectations import DECLARED, SOURCES, CheckResult, Judgement, suite_of
 from expectations.slices import read_slices
-from tests.unit.quality_tables import AS_OF, by_name, judge, make_tables, not_met, slice_of
+from tests.unit.sound_trust import AS_OF, by_name, judge, make_tables, not_met, slice_of
 
 LAST = "month = DATE '2025-09-01'"
 DAMAGE = {

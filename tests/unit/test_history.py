@@ -16,7 +16,7 @@ from orchestration import history
 from orchestration.checked_file import SettingsError
 from orchestration.publish import publish
 from orchestration.settings import Settings
-from tests.unit.quality_tables import judge, make_tables
+from tests.unit.sound_trust import judge, make_tables
 
 TEAMS = ("mhsds", "known_and_stated_team")
 MART = "CREATE SCHEMA marts; CREATE TABLE marts.equity_measure AS SELECT 1 AS numerator"

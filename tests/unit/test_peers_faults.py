@@ -20,7 +20,7 @@ from orchestration import history
 from orchestration.assets.quality import RESULTS, build_quality, check_key, expectation_keys, summary_key
 from orchestration.assets.verdict import build_verdict
 from orchestration.settings import Settings
-from tests.unit.quality_tables import by_name, judge, make_tables, not_met, slice_of
+from tests.unit.sound_trust import by_name, judge, make_tables, not_met, slice_of
 
 MARK = "zz-the-raw-value-of-a-person-zz"
 LOST_STATUS = (
