@@ -193,7 +193,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 feed=feed, period="2025-09", source_organisation_code=ORGANISATION, feed_state="kept", is_stale=False,
                 rows_quarantined=quarantined, refusal=None,
             )
-            for feed, quarantined in (("incidents", 0), ("mhsds", 3))
+            for feed, quarantined in (
+                ("contacts", 0), ("incidents", 0), ("mhsds", 3), ("patient_ethnicity", 0), ("staff_record", 0),
+            )
         ],
         "reference.ref_expectation": [
             _row(

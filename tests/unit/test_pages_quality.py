@@ -14,7 +14,7 @@ from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.facts import Facts, file_name, period_name
 from orchestration.pages.quality.judged import Result, judged
 from orchestration.pages.quality.kinds import Kinds
-from orchestration.pages.quality.overview import troubled_feeds
+from orchestration.pages.quality.overview import absent_sources, troubled_feeds
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
 from orchestration.pages.quality.words import STATUSES
@@ -139,6 +139,27 @@ def test_an_organisation_that_has_merged_is_not_late_for_ever(facts: Facts) -> N
     here = {**old, "source_organisation_code": quality_tables.ORGANISATION}
     refused = {**old, "source_organisation_code": "OLDER", "refusal": "no header"}
     assert troubled_feeds(changed(facts, feed_status=[old, here, refused])) == [here, refused]
+
+
+def test_a_source_whose_feed_never_came_is_said_to_be_not_measured(facts: Facts, site: dict[str, str]) -> None:
+    """A file that was refused is none; an organisation that has become part of the trust owes no other source."""
+    assert "not measured" not in said(site["index.html"])
+    status = facts.tables.of("quality.feed_status")
+    rows = [
+        {**row, "feed_state": "refused"} if row["feed"] == "patient_ethnicity" else row for row in status
+    ]
+    rows += [{**row, "source_organisation_code": "OLD"} for row in status if row["feed"] in ("contacts", "incidents")]
+    recording = facts.tables.of("quality.ethnicity_recording")
+    measured = [row for row in recording if row["source"] != "patient_ethnicity"]
+    without = changed(facts, feed_status=rows, ethnicity_recording=measured)
+    found = [(each.source, each.organisation.code, each.feeds) for each in absent_sources(without)]
+    assert found == [
+        ("patient_ethnicity", "OLD", ("patient_ethnicity",)), ("patient_ethnicity", "RXX", ("patient_ethnicity",)),
+    ]
+    text = said(dict(render(without))["index.html"])
+    assert "Patient record of Example Trust: not measured. No file of patient ethnicity was ever kept" in text
+    no_contacts = [row for row in status if row["feed"] != "contacts"]
+    assert [each.feeds for each in absent_sources(changed(facts, feed_status=no_contacts))] == [("contacts",)]
 
 
 def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:

@@ -162,6 +162,7 @@ def _overview(
         "doubts": doubts,
         "unmapped": overview.unmapped_values(facts),
         "feeds": overview.troubled_feeds(facts),
+        "absent": overview.absent_sources(facts),
         "history": history,
     }
     return Page("index.html", "index.html", "How well we record ethnicity", content)
