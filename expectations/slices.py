@@ -185,7 +185,13 @@ SILENT_WARDS = f"""{OCCUPIED},
         ON reported.organisation_code = occupied.organisation_code AND reported.unit_code = occupied.unit_code
         AND reported.month = occupied.month
 """  # noqa: S608
+# A source that has not begun, such as a patient record that was never sent, asks nobody: `slices_present` tells that.
 UNASKED_WARDS = f"""{OCCUPIED},
+    feed AS (
+        SELECT source, organisation_code, min(month) AS first_month FROM quality.ethnicity_recording
+        WHERE unit_level = 'organisation' AND breakdown = 'all' AND source IN ('mhsds', 'patient_ethnicity')
+        GROUP BY source, organisation_code
+    ),
     asked AS (
         SELECT source, organisation_code, unit_code, month, sum(valid_count + not_stated_count) AS answer_count
         FROM quality.ethnicity_recording WHERE unit_level = 'team' AND breakdown = 'all'
@@ -194,7 +200,8 @@ UNASKED_WARDS = f"""{OCCUPIED},
     SELECT feed.source, occupied.organisation_code, 'team' AS unit_level, occupied.unit_code, occupied.month,
         coalesce(asked.answer_count, 0) AS numerator, CAST(occupied.bed_day_count AS BIGINT) AS denominator,
         NULL AS share, NULL AS target, NULL AS amber
-    FROM occupied CROSS JOIN (VALUES ('mhsds'), ('patient_ethnicity')) AS feed (source)
+    FROM occupied INNER JOIN feed
+        ON feed.organisation_code = occupied.organisation_code AND feed.first_month <= occupied.month
     LEFT JOIN asked
         ON asked.source = feed.source AND asked.organisation_code = occupied.organisation_code
         AND asked.unit_code = occupied.unit_code AND asked.month = occupied.month

@@ -96,7 +96,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             for code, (name, level, parent) in UNITS.items()
         ],
         "core.dim_area": [_row(area_code="A1", area_name="Northtown"), _row(area_code="A2", area_name="Southshire")],
-        "quality.ethnicity_recording": recording + list(_breakdowns(draw)),
+        "quality.ethnicity_recording": recording + list(_breakdowns(draw)) + list(_subjects(recording)),
         "quality.ethnicity_recording_trend": list(_trend(recording)),
         "quality.ethnicity_category_use": [
             _row(
@@ -197,7 +197,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
                 feed=feed, period="2025-09", source_organisation_code=ORGANISATION, feed_state="kept", is_stale=False,
                 rows_quarantined=quarantined, refusal=None,
             )
-            for feed, quarantined in (("incidents", 0), ("mhsds", 3))
+            for feed, quarantined in (
+                ("contacts", 0), ("incidents", 0), ("mhsds", 3), ("patient_ethnicity", 0), ("staff_record", 0),
+            )
         ],
         "reference.ref_expectation": [
             _row(
@@ -291,6 +293,21 @@ def _breakdowns(draw: random.Random) -> Iterable[dict[str, Any]]:
                 yield {
                     "source": source, "field": SOURCES[source], **_unit(code), "month": LAST, "breakdown": breakdown,
                     "breakdown_value": value, **_counts(draw.randint(12, 900), 0.8),
+                }
+
+
+def _subjects(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Reports of incidents told apart: a quarter of their records is of staff, and so are most empty fields."""
+    for row in recording:
+        if row["source"] == "incidents":
+            size = row["record_count"] // 4
+            empty = min(size, row["missing_count"])
+            staff = {**dict.fromkeys(STATUS_COUNTS, 0), "missing_count": empty, "valid_count": size - empty}
+            patient = {column: row[column] - staff[column] for column in STATUS_COUNTS}
+            for subject, counts in (("patient", patient), ("staff", staff)):
+                yield {
+                    **row, **counts, "breakdown": "subject", "breakdown_value": subject,
+                    "record_count": sum(counts.values()),
                 }
 
 

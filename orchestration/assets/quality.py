@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import dagster as dg
+import duckdb
 
 from expectations import ACROSS, DECLARED, SOURCES, CheckResult, suite_of
 from orchestration import history
@@ -18,6 +19,12 @@ RESULTS = dg.AssetKey(["quality", "check_result"])
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 HEADLINES = dict.fromkeys(SOURCES, "known_and_stated_team") | {ACROSS: "systems_agree"}
 """The expectation a summary begins with."""
+BY_SUBJECT = """
+    SELECT source, breakdown_value, sum(valid_count) / sum(record_count)
+    FROM quality.ethnicity_recording WHERE breakdown = 'subject' AND unit_level = 'organisation'
+    GROUP BY source, breakdown_value, month
+    QUALIFY month = max(month) OVER (PARTITION BY source) ORDER BY source, breakdown_value
+"""
 BESIDE = (
     ["core", "fct_bed_day"], ["core", "dim_organisation_unit"], ["quality", "feed_receipt"],
     ["quality", "target_in_force"],
@@ -73,8 +80,9 @@ def build_quality(settings: Settings) -> Quality:
         if not results:
             raise dg.Failure("this run has not judged anything: materialise quality/check_result in the same run")
         yield from map(as_check_result, results)
+        apart = shares_by_subject(settings)
         for source in SOURCES:
-            yield summary(source, [result for result in results if result.source == source])
+            yield summary(source, [result for result in results if result.source == source], apart.get(source, {}))
 
     return Quality(check_result, expectations)
 
@@ -131,13 +139,23 @@ def as_check_result(result: CheckResult) -> dg.AssetCheckResult:
     )
 
 
-def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
-    """How a feed does in one line, and its headline in numbers."""
+def shares_by_subject(settings: Settings) -> dict[str, dict[str, float]]:
+    """Known and stated by source and whose record it is, in its last month; only of sources of several kinds."""
+    found: dict[str, dict[str, float]] = {}
+    with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
+        for source, subject, share in warehouse.execute(BY_SUBJECT).fetchall():
+            found.setdefault(source, {})[subject] = share
+    return {source: shares for source, shares in found.items() if len(shares) > 1}
+
+
+def summary(source: str, results: Sequence[CheckResult], apart: Mapping[str, float]) -> dg.AssetCheckResult:
+    """How a feed does in one line, and its headline in numbers; the kinds of people it mixes, each by itself."""
     key = summary_key(source)
     headline = next(result for result in results if result.expectation == HEADLINES[source])
     failing = [result for result in results if not result.passed]
     judged = [result for result in results if result.evaluated_count or not result.passed]
     missed = f"{len(judged) - len(failing)} of {len(judged)} expectations met"
+    kinds = "".join(f"; {subject} alone: {percent(share)} known and stated" for subject, share in apart.items())
     said = {
         "expectations": len(results),
         "not_met": len(failing),
@@ -150,6 +168,7 @@ def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
         "month": headline.month,
         "worst_slice": headline.worst_unit_name,
         "worst_share": headline.worst_share,
+        **{f"share_{subject}": share for subject, share in apart.items()},
         "expectations_not_met": ", ".join(result.expectation for result in failing) or None,
     }
     is_error = any(result.severity == "error" for result in failing)
@@ -158,7 +177,7 @@ def summary(source: str, results: Sequence[CheckResult]) -> dg.AssetCheckResult:
         check_name=key.name,
         passed=not failing,
         severity=SEVERITIES["error" if is_error else "warn"],
-        description=f"{headline.fault or _sentence(headline)}; {missed}",
+        description=f"{headline.fault or _sentence(headline)}{kinds}; {missed}",
         metadata=_told(said),
     )
 

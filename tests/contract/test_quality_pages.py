@@ -19,6 +19,7 @@ from orchestration.pages.quality import words
 from orchestration.pages.quality.certainty import ALSO_FED, NAMES_PEOPLE, SHORT
 from orchestration.pages.quality.facts import LEVEL_ORDER
 from orchestration.pages.quality.judged import HEADLINE, MOST, OF_ITEMS, OWN_LIMIT
+from orchestration.pages.quality.kinds import BREAKDOWN, MAIN
 from orchestration.pages.quality.tables import COLUMNS, OF_THE_TABLE
 from orchestration.pages.shares import Share
 from tests import quality_tables
@@ -85,6 +86,15 @@ def test_breakdowns_are_those_that_are_counted() -> None:
     either = re.findall(r"then '(\w+)' else '(\w+)' end as legal_status", status)
     rest = set(re.findall(r"coalesce\(legal_status\.legal_status, '(\w+)'\)", counted))
     assert set(words.BREAKDOWN_VALUES) == {("legal_status", value) for value in {*either[0], *rest}}
+
+
+def test_whose_records_are_told_apart_has_words() -> None:
+    record = (PROJECT / "dbt_project" / "models" / "intermediate" / "int_ethnicity_record.sql").read_text("utf-8")
+    listed = re.search(r"case contact\.contact_type(.*?)end as subject", record, re.DOTALL)
+    assert listed
+    assert set(words.SUBJECTS) == set(re.findall(r"(?:then|else) '(\w+)'", listed.group(1)))
+    assert BREAKDOWN in words.BREAKDOWNS
+    assert MAIN in words.SUBJECTS
 
 
 def test_a_feed_without_a_rank_of_ethnicity_first_stands_for_no_figure() -> None:

@@ -28,6 +28,7 @@ KINDS = (
     "use-of-force.html",
     "expectations.html",
     "method.html",
+    "source/incidents.html",
     "source/mhsds.html",
     "source/staff_record.html",
     f"unit/{quality_tables.WORST}.html",

@@ -172,7 +172,7 @@ def test_every_breakdown_adds_up_to_everyone(built: duckdb.DuckDBPyConnection) -
     ).fetchone()
     assert row is not None
     assert row[0] > 1000
-    assert row[1:] == (8, 0)
+    assert row[1:] == (9, 0)
 
 
 def test_whom_two_teams_see_is_one_person_above_them(built: duckdb.DuckDBPyConnection) -> None:

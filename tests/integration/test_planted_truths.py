@@ -123,6 +123,25 @@ def test_recording_by_unit_and_month_comes_back_exactly(
     assert found == planted(truth, "recording", ["source", "month", "unit"], status)
 
 
+@pytest.mark.parametrize("status", ["valid", "not_stated", "not_known", "invalid", "missing"])
+def test_recording_in_incidents_comes_back_exactly_by_whose_record_it_is(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], status: str
+) -> None:
+    """Patients and staff apart, by unit and month; reports hold no ethnicity of staff. No other source has kinds."""
+    found = counted(
+        built,
+        f"""
+        SELECT source, breakdown_value, strftime(month, '%Y-%m'), unit_code, {status}_count
+        FROM quality.ethnicity_recording WHERE unit_level = 'team' AND breakdown = 'subject'
+        """,
+    )
+    everyone = planted(truth, "recording", ["source", "subject", "month", "unit"], status)
+    assert found == Counter({place: count for place, count in everyone.items() if place[0] == "incidents"})
+    of_staff = sum(count for (_, subject, _, _), count in found.items() if subject == "staff")
+    assert (of_staff > 0) == (status == "missing")
+    assert sum(found.values()) > of_staff or status == "invalid"
+
+
 def test_occupied_bed_days_come_back_exactly(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
     found = counted(built, "SELECT strftime(month, '%Y-%m'), sum(bed_day_count) FROM core.fct_bed_day GROUP BY ALL")
     assert found == planted(truth, "bed_days", ["month"], "bed_days")

@@ -284,6 +284,16 @@ def test_an_empty_table_does_not_pass_for_a_good_one(tmp_path: Path) -> None:
     assert by_name(judgement)["staff_record", "slices_present"].worst_unit_code == "ethnicity_consistency"
 
 
+def test_a_patient_record_that_never_came_is_missed_once_and_blames_no_ward(tmp_path: Path) -> None:
+    tables = ("recording", "recording_trend", "category_use", "consistency", "census_fit")
+    never = [f"DELETE FROM quality.ethnicity_{table} WHERE source = 'patient_ethnicity'" for table in tables]
+    judgement = judge(tmp_path / "warehouse.duckdb", *never, "DELETE FROM quality.ethnicity_timeliness")
+    assert not_met(judgement) == {("patient_ethnicity", "slices_present")}
+    results = by_name(judgement)
+    assert results["patient_ethnicity", "wards_record_ethnicity"].evaluated_count == 0
+    assert results["mhsds", "wards_record_ethnicity"].evaluated_count == 1
+
+
 def test_an_exception_inside_the_library_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from expectations.classes import ENGINE_FAULT, KINDS
 

@@ -12,10 +12,10 @@ from orchestration.pages.quality.asking import knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.judged import judged
+from orchestration.pages.quality.kinds import Kinds
 from orchestration.pages.quality.overview import changes, unmapped_values
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS
-from orchestration.pages.quality.views import worst_first
 from tests import quality_tables
 from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, WORST
 from tests.unit.pages import AS_OF, changed, said
@@ -152,7 +152,7 @@ def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(fact
 
 
 def test_a_team_of_few_people_does_not_lead_by_chance(facts: Facts) -> None:
-    order = [series.unit.code for series in worst_first(facts.at_level("mhsds", "team"))]
+    order = [series.unit.code for series in Kinds(facts).worst_first(facts.at_level("mhsds", "team"))]
     assert order[0] == WORST
     assert order[-1] == TINY
 

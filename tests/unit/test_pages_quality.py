@@ -14,7 +14,8 @@ import pytest
 from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.facts import Facts, file_name, period_name
 from orchestration.pages.quality.judged import Result, judged
-from orchestration.pages.quality.overview import troubled_feeds
+from orchestration.pages.quality.kinds import Kinds
+from orchestration.pages.quality.overview import absent_sources, troubled_feeds
 from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
 from orchestration.pages.quality.views import system_name
@@ -150,6 +151,27 @@ def test_an_organisation_that_has_merged_is_not_late_for_ever(facts: Facts) -> N
     assert troubled_feeds(changed(facts, feed_status=[old, here, refused])) == [here, refused]
 
 
+def test_a_source_whose_feed_never_came_is_said_to_be_not_measured(facts: Facts, site: dict[str, str]) -> None:
+    """A file that was refused is none; an organisation that has become part of the trust owes no other source."""
+    assert "not measured" not in said(site["index.html"])
+    status = facts.tables.of("quality.feed_status")
+    rows = [
+        {**row, "feed_state": "refused"} if row["feed"] == "patient_ethnicity" else row for row in status
+    ]
+    rows += [{**row, "source_organisation_code": "OLD"} for row in status if row["feed"] in ("contacts", "incidents")]
+    recording = facts.tables.of("quality.ethnicity_recording")
+    measured = [row for row in recording if row["source"] != "patient_ethnicity"]
+    without = changed(facts, feed_status=rows, ethnicity_recording=measured)
+    found = [(each.source, each.organisation.code, each.feeds) for each in absent_sources(without)]
+    assert found == [
+        ("patient_ethnicity", "OLD", ("patient_ethnicity",)), ("patient_ethnicity", "RXX", ("patient_ethnicity",)),
+    ]
+    text = said(dict(render(without))["index.html"])
+    assert "Patient record of Example Trust: not measured. No file of patient ethnicity was ever kept" in text
+    no_contacts = [row for row in status if row["feed"] != "contacts"]
+    assert [each.feeds for each in absent_sources(changed(facts, feed_status=no_contacts))] == [("contacts",)]
+
+
 def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:
     rows = [{**row, "declined_count": 0} for row in facts.asking_plan]
     text = said(dict(render(changed(facts, asking_plan=rows)))["unit/T1.html"])
@@ -192,6 +214,44 @@ def test_breakdowns_are_named(site: dict[str, str]) -> None:
     text = said(site["source/mhsds.html"])
     for words in ("Detained under the Mental Health Act during the month", "Female", "65+"):
         assert words in text
+
+
+def test_patients_and_staff_stand_apart_beside_the_whole(facts: Facts, site: dict[str, str]) -> None:
+    series = facts.series["incidents", "organisation", "RXX"]
+    patients, staff = (kind.at(series.latest.month) for kind in Kinds(facts).of(series))
+    assert patients.records + staff.records == series.latest.records
+    assert patients.counts["valid"] + staff.counts["valid"] == series.latest.counts["valid"]
+    assert staff.share.value < series.latest.share.value < patients.share.value
+    shares = f"Patients {patients.share.text} of {patients.records:,}; staff {staff.share.text} of {staff.records:,}"
+    assert shares in said(site["index.html"])
+    page = said(site["source/incidents.html"])
+    headline = f"{series.latest.share.text} of {series.latest.records:,} people in incidents known and stated"
+    for kind in (patients, staff):
+        assert re.search(rf"{headline} .*{kind.share.text} .*of {kind.records:,} .*The headline and its target", page)
+    team = facts.series["incidents", "team", WORST]
+    row = next(line for line in page.split("Crisis <Team>")[1:] if line)
+    cells = [kind.at(team.latest.month).share for kind in Kinds(facts).of(team)]
+    assert re.match(rf" {team.latest.share.text} \S+ to \S+ {cells[0].text} \S+ to \S+ {cells[1].text} ", row)
+    assert f"patients {cells[0].text}" in said(site[f"unit/{WORST}.html"])
+
+
+def test_a_source_of_one_kind_of_people_is_not_told_apart(facts: Facts, site: dict[str, str]) -> None:
+    assert not Kinds(facts).of(facts.series["mhsds", "organisation", "RXX"])
+    assert "Patients alone" in said(site["source/incidents.html"])
+    for source in sorted(set(SOURCES) - {"incidents"}):
+        assert "alone" not in said(site[f"source/{source}.html"])
+
+
+def test_units_with_kinds_of_people_are_put_in_order_by_their_patients(facts: Facts) -> None:
+    """A team with nobody but staff stands last: it is not the worst because of whom its incidents name."""
+    rows = facts.tables.of("quality.ethnicity_recording")
+    lost = [
+        row for row in rows
+        if (row["source"], row["unit_code"], row["breakdown_value"]) != ("incidents", WORST, "patient")
+    ]
+    teams = facts.at_level("incidents", "team")
+    assert Kinds(facts).worst_first(teams)[0].unit.code == WORST
+    assert Kinds(changed(facts, ethnicity_recording=lost)).worst_first(teams)[-1].unit.code == WORST
 
 
 def test_an_item_no_file_has_says_so(site: dict[str, str]) -> None:

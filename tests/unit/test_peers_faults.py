@@ -158,6 +158,26 @@ def test_a_run_that_only_misses_targets_is_green_and_says_what_it_missed(tmp_pat
     assert {summary_key(source) for source in SOURCES} <= {check.asset_check_key for check in checks.values()}
 
 
+def test_a_summary_tells_the_kinds_of_people_a_feed_mixes_apart(tmp_path: Path) -> None:
+    """In September 50 of 60 records of staff are known, in August all were: only the last month is told."""
+    told = "INSERT INTO quality.ethnicity_recording SELECT * REPLACE ('subject' AS breakdown, {}) FROM "
+    whole = "quality.ethnicity_recording WHERE source = '{}' AND unit_code = 'T' AND breakdown = 'all'"
+    changes = (
+        told.format("'patient' AS breakdown_value, 240 AS record_count, 238 AS valid_count")
+        + whole.format("incidents"),
+        told.format(
+            "'staff' AS breakdown_value, 60 AS record_count, if(month = DATE '2025-09-01', 50, 60) AS valid_count"
+        )
+        + whole.format("incidents"),
+        told.format("'patient' AS breakdown_value") + whole.format("mhsds"),
+    )
+    checks = {check.check_name: check for check in run(Settings(home=tmp_path), *changes).get_asset_check_evaluations()}
+    line = checks[summary_key("incidents").name]
+    assert "; patient alone: 99.2% known and stated; staff alone: 83.3% known and stated; " in str(line.description)
+    assert line.metadata["share_staff"].value == pytest.approx(50 / 60)
+    assert "alone" not in str(checks[summary_key("mhsds").name].description)
+
+
 def test_no_raw_value_is_in_anything_written(tmp_path: Path) -> None:
     """The value stands in the data in places that are read, and in one where reading it breaks with it in the error."""
     settings = Settings(home=tmp_path)

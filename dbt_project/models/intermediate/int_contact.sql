@@ -8,19 +8,12 @@ patient_key as (
     from {{ ref('int_patient_key') }}
 ),
 
-unit_name as (
-    select organisation_code, system_name, unit_code, valid_from, valid_to
-    from {{ ref('int_unit_name') }}
-    where system = 'epr'
-),
-
 -- Two spellings of a team's name are one team.
 contact as (
     select
         local_patient_key,
         source_organisation_code,
         month,
-        {{ month_end('month') }} as month_end,
         coalesce({{ squeeze('team_name') }}, 'UNKNOWN') as team_name,
         coalesce(lower({{ squeeze('service_line') }}), 'unknown') as service_line,
         min(first_contact_date) as first_contact_date,
@@ -33,7 +26,9 @@ contact as (
         month,
         coalesce({{ squeeze('team_name') }}, 'UNKNOWN'),
         coalesce(lower({{ squeeze('service_line') }}), 'unknown')
-)
+),
+
+{{ unit_of_month_ctes('epr', 'contact') }}
 
 select
     contact.local_patient_key,
@@ -42,15 +37,15 @@ select
     organisation.organisation_code,
     contact.month,
     contact.team_name,
-    coalesce(unit_name.unit_code, 'UNKNOWN') as unit_code,
+    coalesce(unit_of_month.unit_code, 'UNKNOWN') as unit_code,
     contact.service_line,
     contact.first_contact_date,
     contact.contact_count
 from contact
 inner join organisation on organisation.source_organisation_code = contact.source_organisation_code
 inner join patient_key on patient_key.local_patient_key = contact.local_patient_key
-left join unit_name
+left join unit_of_month
     on
-        unit_name.organisation_code = organisation.organisation_code
-        and unit_name.system_name = contact.team_name
-        and contact.month_end between unit_name.valid_from and unit_name.valid_to
+        unit_of_month.organisation_code = organisation.organisation_code
+        and unit_of_month.system_name = contact.team_name
+        and unit_of_month.month = contact.month

@@ -1,4 +1,14 @@
-with ordered_contact as (
+-- Without a patient record nothing is held of anybody, and nothing is not the same as an empty field.
+with patient_record as (
+    select
+        source_organisation_code,
+        min({{ month_from_text('period') }}) as first_month
+    from {{ ref('stg_lake__receipt') }}
+    where feed = 'patient_ethnicity' and not is_refused
+    group by source_organisation_code
+),
+
+ordered_contact as (
     select
         local_patient_key,
         person_key,
@@ -47,3 +57,7 @@ select
 from contact
 inner join {{ ref('int_epr_status') }} as held
     on held.local_patient_key = contact.local_patient_key and held.month = contact.month
+inner join patient_record
+    on
+        patient_record.source_organisation_code = contact.source_organisation_code
+        and patient_record.first_month <= contact.month

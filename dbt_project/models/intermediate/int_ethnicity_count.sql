@@ -1,7 +1,8 @@
 {%- set place = ['source', 'field', 'organisation_code', 'month'] -%}
 {%- set value = ['code_2001', 'recording_status', 'national_status', 'has_lost_detail'] -%}
 {%- set flags = ['two_record', 'conflict', 'downgraded', 'withdrawn'] -%}
-{%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status'] -%}
+{%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status', 'subject'] -%}
+{%- set of_people = ['age_band', 'sex', 'legal_status'] -%}
 with patient_unit as (
     select local_patient_key, month, unit_code
     from {{ ref('int_patient_unit') }}
@@ -55,8 +56,8 @@ month_of_unit as (
 ),
 
 -- Who a record is of, by the table to look them up in: NULL where that does not speak of the source, because a join
--- on more than keys takes every pair of rows. What an incident says of people is broken down by nothing: many of them
--- have no key.
+-- on more than keys takes every pair of rows. What an incident says of people is told apart by whose record it is, and
+-- by nothing else: many of them have no key.
 keyed as (
     select
         {{ place | join(', ') }},
@@ -85,6 +86,7 @@ record as {{ materialized() }}(
         end as age_band,
         case keyed.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
         case keyed.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status,
+        case keyed.source when 'incidents' then keyed.subject end as subject,
         case when history.second_record_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_two_record,
         case when history.second_code_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_conflict,
         case when lost_answer.person_key is not null then 1 else 0 end as has_downgraded,
@@ -109,21 +111,24 @@ record_of_unit as (
     select
         {{ (place + value) | join(', ') }},
         unit_code,
+        subject,
         count(*) as record_count,
         {%- for flag in flags %}
         sum(has_{{ flag }}) as {{ flag }}_count{% if not loop.last %},{% endif %}
         {%- endfor %}
     from record
-    group by {{ (place + value) | join(', ') }}, unit_code
+    group by {{ (place + value) | join(', ') }}, unit_code, subject
 ),
 
 counted_record as (
+    {%- for breakdown in ['all', 'subject'] %}
+    {%- set breakdown_value = "'all'" if breakdown == 'all' else 'record_of_unit.subject' %}
     select
         {{ aliased(place + value, 'record_of_unit') }},
         unit.unit_level,
         unit.ancestor_code as unit_code,
-        'all' as breakdown,
-        'all' as breakdown_value,
+        '{{ breakdown }}' as breakdown,
+        {{ breakdown_value }} as breakdown_value,
         cast(sum(record_of_unit.record_count) as bigint) as record_count,
         {%- for flag in flags %}
         cast(sum(record_of_unit.{{ flag }}_count) as bigint) as {{ flag }}_count{% if not loop.last %},{% endif %}
@@ -134,11 +139,21 @@ counted_record as (
             unit.organisation_code = record_of_unit.organisation_code
             and unit.unit_code = record_of_unit.unit_code
             and unit.month = record_of_unit.month
-    group by {{ aliased(place + value, 'record_of_unit') }}, unit.unit_level, unit.ancestor_code
+    {%- if breakdown != 'all' %}
+    where record_of_unit.subject is not null
+    {%- endif %}
+    group by
+        {{ aliased(place + value, 'record_of_unit') }},
+        unit.unit_level,
+        unit.ancestor_code{{ ', record_of_unit.subject' if breakdown != 'all' }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 record_of_division as (
-    {%- for breakdown in breakdowns %}
+    {%- for breakdown in breakdowns if breakdown != 'subject' %}
     select
         {{ (place + value) | join(', ') }},
         division_code,
@@ -232,7 +247,7 @@ person_in_contact as {{ materialized() }}(
 ),
 
 counted_person as (
-    {%- for breakdown in ['all'] + breakdowns[1:] %}
+    {%- for breakdown in ['all'] + of_people %}
     {%- set breakdown_value = "'all'" if breakdown == 'all' else breakdown %}
     select
         {{ (place + value) | join(', ') }},

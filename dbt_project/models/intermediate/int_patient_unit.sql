@@ -1,10 +1,4 @@
-with unit_name as (
-    select organisation_code, system_name, unit_code, valid_from, valid_to
-    from {{ ref('int_unit_name') }}
-    where system = 'mhsds'
-),
-
-patient as (
+with patient as (
     select
         local_patient_key,
         month,
@@ -12,6 +6,8 @@ patient as (
         organisation_code
     from {{ ref('int_mhsds_patient') }}
 ),
+
+{{ unit_of_month_ctes('mhsds', 'patient') }},
 
 ward_of_patient as (
     select
@@ -55,15 +51,15 @@ select
 from patient
 left join ward_of_patient as ward
     on ward.local_patient_key = patient.local_patient_key and ward.month = patient.month and ward.recency = 1
-left join unit_name as ward_unit
+left join unit_of_month as ward_unit
     on
         ward_unit.organisation_code = patient.organisation_code
         and ward_unit.system_name = ward.system_name
-        and patient.month_end between ward_unit.valid_from and ward_unit.valid_to
+        and ward_unit.month = patient.month
 left join team_of_patient as team
     on team.local_patient_key = patient.local_patient_key and team.month = patient.month and team.recency = 1
-left join unit_name as team_unit
+left join unit_of_month as team_unit
     on
         team_unit.organisation_code = patient.organisation_code
         and team_unit.system_name = team.system_name
-        and patient.month_end between team_unit.valid_from and team_unit.valid_to
+        and team_unit.month = patient.month

@@ -63,11 +63,7 @@ medical_role as (
     inner join grade_map as map on map.raw_value = job_role_text.whole
 ),
 
-unit_name as (
-    select organisation_code, system_name, unit_code, valid_from, valid_to
-    from {{ ref('int_unit_name') }}
-    where system = 'staff_record'
-),
+{{ unit_of_month_ctes('staff_record', 'assignment') }},
 
 ethnicity as (
     select raw_value, code_2001, code_2021, recording_status, has_lost_detail
@@ -83,7 +79,7 @@ mapped as (
         assignment.snapshot_date,
         assignment.source_organisation_code,
         organisation.organisation_code,
-        coalesce(unit_name.unit_code, 'UNKNOWN') as unit_code,
+        coalesce(unit_of_month.unit_code, 'UNKNOWN') as unit_code,
         assignment.primary_assignment = 'Y' as is_primary,
         coalesce(staff_group.staff_group, assignment.staff_group) as staff_group,
         staff_group.is_clinical,
@@ -112,11 +108,11 @@ mapped as (
     {% for text in texts if text not in ('job_role', 'pay_grade') -%}
     left join {{ text }}_text on {{ text }}_text.{{ text }} is not distinct from assignment.{{ text }}
     {% endfor -%}
-    left join unit_name
+    left join unit_of_month
         on
-            unit_name.organisation_code = organisation.organisation_code
-            and unit_name.system_name = team_name_text.whole
-            and assignment.snapshot_date between unit_name.valid_from and unit_name.valid_to
+            unit_of_month.organisation_code = organisation.organisation_code
+            and unit_of_month.system_name = team_name_text.whole
+            and unit_of_month.month = assignment.month
     left join {{ ref('ref_staff_group') }} as staff_group on staff_group.raw_value = staff_group_text.whole
     left join grade on grade.pay_grade is not distinct from assignment.pay_grade
     left join medical_role on medical_role.job_role = assignment.job_role

@@ -224,12 +224,12 @@ class Facts:
     def series(self) -> dict[tuple[str, str, str], Series]:
         """Recording by source, unit level and unit code."""
         trends: dict[tuple[str, str, str], dict[str, Row]] = defaultdict(dict)
-        for row in self._of_fields("quality.ethnicity_recording_trend"):
+        for row in self.of_fields("quality.ethnicity_recording_trend"):
             trends[row["source"], row["unit_level"], row["unit_code"]][row["month"]] = row
         months: dict[tuple[str, str, str], list[MonthCount]] = defaultdict(list)
-        for row in self._of_fields("quality.ethnicity_recording"):
+        for row in self.of_fields("quality.ethnicity_recording"):
             if _is_everyone(row) and row["record_count"]:
-                months[row["source"], row["unit_level"], row["unit_code"]].append(_month(row))
+                months[row["source"], row["unit_level"], row["unit_code"]].append(month_count(row))
         return {
             key: Series(
                 key[0],
@@ -242,7 +242,8 @@ class Facts:
             for key, counted in months.items()
         }
 
-    def _of_fields(self, table: str) -> Iterable[Row]:
+    def of_fields(self, table: str) -> Iterable[Row]:
+        """The rows of a table that are about the field shown of each source."""
         return (row for row in self.tables.of(table) if row["field"] in (None, self.fields.get(row["source"])))
 
     def at_level(self, source: str, level: str) -> list[Series]:
@@ -341,9 +342,9 @@ class Facts:
     @cached_property
     def _breakdowns(self) -> dict[tuple[str, str, str], dict[str, list[MonthCount]]]:
         found: dict[tuple[str, str, str], dict[str, list[MonthCount]]] = defaultdict(lambda: defaultdict(list))
-        for row in self._of_fields("quality.ethnicity_recording"):
+        for row in self.of_fields("quality.ethnicity_recording"):
             if not _is_everyone(row) and row["record_count"] and row["month"] == self.last_month.get(row["source"]):
-                found[row["source"], row["unit_level"], row["unit_code"]][row["breakdown"]].append(_month(row))
+                found[row["source"], row["unit_level"], row["unit_code"]][row["breakdown"]].append(month_count(row))
         return found
 
     @cached_property
@@ -391,6 +392,7 @@ def _is_everyone(row: Row) -> bool:
     return row["breakdown"] in (None, "all")
 
 
-def _month(row: Row) -> MonthCount:
-    counts = {column.removesuffix("_count"): int(row[column] or 0) for column in STATUS_COUNTS}
+def month_count(row: Row) -> MonthCount:
+    """The five counts of a row; what a row does not tell is 0."""
+    counts = {column.removesuffix("_count"): int(row.get(column) or 0) for column in STATUS_COUNTS}
     return MonthCount(row["month"], counts, row)

@@ -12,10 +12,10 @@ from orchestration.months import is_month, month_from, month_number
 from orchestration.pages.formats import points
 from orchestration.pages.quality.asking import asked
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source
-from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, day_name, month_name
+from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, Unit, day_name, month_name
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
-from orchestration.pages.quality.words import SIGNALS, listed, plain, source_words
+from orchestration.pages.quality.words import SIGNALS, SOURCES, listed, plain, source_words
 from orchestration.pages.shares import FEW
 
 SPARK_MONTHS = 25
@@ -28,6 +28,8 @@ UNREAD = {
     "unit": "named nowhere, or by no name we know: counted with no team",
 }
 """Why something could not be read, and what became of it."""
+COUNTED_FROM = {"patient_ethnicity": ("contacts", "patient_ethnicity")}
+"""Feeds without which a source has nothing to count, where that is not the feed of its name alone."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,15 @@ class Unmapped:
     count: int
     before: int | None
     total: int
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A source that is not measured of an organisation, and the feeds no file of which was ever kept."""
+
+    source: str
+    organisation: Unit
+    feeds: tuple[str, ...]
 
 
 def cards(facts: Facts, found: list[Doubt], history: Judged) -> list[Card]:
@@ -212,6 +223,24 @@ def _unread(facts: Facts, source: str, field: str, what: str, months: dict[str, 
 def plain_field(field: str) -> str:
     """A header as it stands in the file; what is about a whole row is said to be."""
     return "The whole row" if field == "whole_row" else field
+
+
+def absent_sources(facts: Facts) -> list[Absent]:
+    """Sources that are not measured because a feed they are counted from never came.
+
+    The trust itself owes every source; of an organisation that has become part of it, only half a source is told.
+    """
+    status = facts.tables.of("quality.feed_status")
+    kept = {(row["source_organisation_code"], row["feed"]) for row in status if row["feed_state"].startswith("kept")}
+    own = {unit.code for unit in facts.organisations} if status else set()
+    found = []
+    for source in SOURCES:
+        feeds = COUNTED_FROM.get(source, (source,))
+        for code in sorted(own | {code for code, feed in kept if code}):
+            lacking = tuple(feed for feed in feeds if (code, feed) not in kept)
+            if lacking and (code in own or len(lacking) < len(feeds)):
+                found.append(Absent(source, facts.unit(code), lacking))
+    return found
 
 
 def troubled_feeds(facts: Facts) -> list[Row]:

@@ -22,6 +22,7 @@ from orchestration.pages.formats import NOTHING, goal, percent_of, points, ratio
 from orchestration.pages.quality import asking, certainty, overview, views, words
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
+from orchestration.pages.quality.kinds import Kinds
 from orchestration.pages.quality.tables import COLUMNS, read_tables
 
 PAGES = Path(__file__).resolve().parents[1]
@@ -139,8 +140,9 @@ def pages(facts: Facts) -> Iterator[Page]:
     yield _use_of_force(facts)
     yield Page("expectations.html", "expectations.html", "Checks", {"history": history})
     yield Page("method.html", "method.html", "Method", {"targets": facts.tables.of("quality.target_in_force")})
+    kinds = Kinds(facts)
     for source in facts.sources:
-        yield _source(facts, source, history)
+        yield _source(facts, source, history, kinds)
     for unit in facts.shown_units:
         yield _unit(facts, unit, plan)
     for expectation in history.expectations:
@@ -158,6 +160,7 @@ def _overview(
         "doubts": doubts,
         "unmapped": overview.unmapped_values(facts),
         "feeds": overview.troubled_feeds(facts),
+        "absent": overview.absent_sources(facts),
         "history": history,
     }
     return Page("index.html", "index.html", "How well we record ethnicity", content)
@@ -180,14 +183,14 @@ def _same_people(sources: Iterable[str]) -> set[str]:
     return {fed for source, fed in certainty.ALSO_FED.items() if {source, fed} <= {*sources}}
 
 
-def _source(facts: Facts, source: str, history: Judged) -> Page:
+def _source(facts: Facts, source: str, history: Judged, kinds: Kinds) -> Page:
     whole = facts.at_level(source, "organisation")
     content = {
         "source": source,
         "about": words.source_words(source),
         "whole": whole,
-        "divisions": views.worst_first(facts.at_level(source, "division")),
-        "teams": views.worst_first(facts.at_level(source, "team")),
+        "divisions": kinds.worst_first(facts.at_level(source, "division")),
+        "teams": kinds.worst_first(facts.at_level(source, "team")),
         "breakdowns": {series.unit.code: views.breakdowns(facts, source, series.unit) for series in whole},
         "checks": [
             (expectation, result)
@@ -292,6 +295,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
     }
     environment.globals |= {
         "facts": facts,
+        "kinds": Kinds(facts),
         "has_docs": has_docs,
         "navigation": NAVIGATION,
         "site": TITLE,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from orchestration.pages.chart import Part, Point, Range, log_range, sparkline, stacked_bar, trend
 from orchestration.pages.formats import percent_of
 from orchestration.pages.quality.facts import Facts, MonthCount, Series, Unit, last_rows, month_name
+from orchestration.pages.quality.kinds import BREAKDOWN
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import (
     BREAKDOWN_VALUES,
@@ -82,11 +82,6 @@ def trend_chart(series: Series) -> Markup:
     )
 
 
-def worst_first(found: Sequence[Series]) -> list[Series]:
-    """Series, those that know least first."""
-    return sorted(found, key=lambda each: (each.latest.share.upper_end, each.unit.name))
-
-
 @dataclass(frozen=True)
 class Breakdown:
     """One way to break a source down."""
@@ -96,7 +91,7 @@ class Breakdown:
 
 
 def breakdowns(facts: Facts, source: str, unit: Unit) -> list[Breakdown]:
-    """The breakdowns of a source at a unit in words."""
+    """The breakdowns of a source at a unit in words; whose record it is stands by itself (`kinds`)."""
 
     def named(name: str, value: str) -> str:
         if name == "sex":
@@ -108,6 +103,7 @@ def breakdowns(facts: Facts, source: str, unit: Unit) -> list[Breakdown]:
             BREAKDOWNS.get(name, plain(name)), [(named(name, month.row["breakdown_value"]), month) for month in months]
         )
         for name, months in sorted(facts.breakdowns(source, unit).items())
+        if name != BREAKDOWN
     ]
 
 

@@ -34,7 +34,8 @@ SOURCES = {
     ),
     "incidents": SourceWords(
         "Incident reports",
-        "The incident system: the ethnicity written down for each person affected by or involved in an incident.",
+        "The incident system: the ethnicity written down for each person affected by or involved in an incident, "
+        "patients and staff alike.",
         "person in an incident",
         "people in incidents",
     ),
@@ -57,12 +58,14 @@ STATUSES = {
 LEVELS = {"organisation": "whole trust", "division": "division", "directorate": "directorate", "team": "team or ward"}
 UNKNOWN_SYSTEM = "System not known"
 """What the system of a record is called that names none, or one that no list knows."""
-SUBJECTS = {"patient": "patients", "staff": "staff"}
+SUBJECTS = {"patient": "patients", "staff": "staff", "visitor": "visitors", "unknown": "people of no known kind"}
+"""Whose record it is, in the order in which kinds are shown."""
 BREAKDOWNS = {
     "age_band": "Age",
     "sex": "Sex",
     "legal_status": "Legal status",
     "staff_group": "Staff group",
+    "subject": "Whose record",
 }
 BREAKDOWN_VALUES = {
     ("legal_status", "detained"): "Detained under the Mental Health Act during the month",
