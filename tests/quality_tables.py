@@ -326,9 +326,9 @@ def _plan(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "source": "patient_ethnicity", "organisation_code": ORGANISATION, "unit_code": code, "month": LAST,
             "unit_name": UNITS[code][0], "division_code": "D1" if code in ("T1", "T2") else "D2",
             "person_count": people,
-            "known_count": known, "to_ask_count": ask[code], "declined_count": row["not_stated_count"],
-            "target_share": 0.95, "needed_count": needed, "can_reach_target": known + ask[code] >= 0.95 * people,
-            "asked_last_month_count": 16, "answered_count": 14, "declined_after_asking_count": 2,
+            "valid_count": known, "to_ask_count": ask[code], "not_stated_count": row["not_stated_count"],
+            "target": 0.95, "needed_count": needed, "is_target_reachable": known + ask[code] >= 0.95 * people,
+            "asked_count": 16, "answered_count": 14, "declined_after_asking_count": 2,
             "plan_rank": order.index(code) + 1,
         }
 

@@ -22,8 +22,8 @@ def test_the_plan_counts_the_planted_people_of_every_team(
     found = {
         tuple(row[:2]): row[2:]
         for row in built.execute(
-            "SELECT unit_code, strftime(month, '%Y-%m'), person_count, known_count, to_ask_count, declined_count, "
-            "needed_count, can_reach_target FROM quality.asking_plan WHERE source = ?",
+            "SELECT unit_code, strftime(month, '%Y-%m'), person_count, valid_count, to_ask_count, not_stated_count, "
+            "needed_count, is_target_reachable FROM quality.asking_plan WHERE source = ?",
             [source],
         ).fetchall()
     }

@@ -88,7 +88,7 @@ def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
         **{row["unit_code"]: (100, 70, 20) for row in rest},
     }
     told = changed(facts, asking_plan=[
-        {**row, "person_count": people, "known_count": known, "to_ask_count": to_ask}
+        {**row, "person_count": people, "valid_count": known, "to_ask_count": to_ask}
         for row in rows for people, known, to_ask in [counts[row["unit_code"]]]
     ])
     least = [ask.row["unit_code"] for ask in knows_least(plan(told)["patient_ethnicity"])]
@@ -108,7 +108,7 @@ def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> 
     row = next(row for row in facts.asking_plan if row["unit_code"] == WORST)
     text = said(site[f"unit/{WORST}.html"])
     assert f"{row['to_ask_count']} people to ask" in text
-    assert f"{row['declined_count']} declined and are left in peace" in text
+    assert f"{row['not_stated_count']} declined and are left in peace" in text
     assert "Even if all" in text
     assert "95% is out of reach" in text
 

@@ -141,7 +141,7 @@ def test_an_organisation_that_has_merged_is_not_late_for_ever(facts: Facts) -> N
 
 
 def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:
-    rows = [{**row, "declined_count": 0} for row in facts.asking_plan]
+    rows = [{**row, "not_stated_count": 0} for row in facts.asking_plan]
     text = said(dict(render(changed(facts, asking_plan=rows)))["unit/T1.html"])
     assert "Nobody declined." in text
     assert "0 declined and" not in text

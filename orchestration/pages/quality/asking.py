@@ -34,16 +34,16 @@ class Ask:
     @property
     def share(self) -> Share:
         """Known and stated now."""
-        return Share(self.row["known_count"], self.row["person_count"])
+        return Share(self.row["valid_count"], self.row["person_count"])
 
     @property
     def needed(self) -> str:
         """How many must answer, in words."""
         row = self.row
-        target = goal(row["target_share"]) if row["target_share"] is not None else "the target"
+        target = goal(row["target"]) if row["target"] is not None else "the target"
         if row["needed_count"] == 0:
             return f"{target} is reached already"
-        if row["can_reach_target"] is False:
+        if row["is_target_reachable"] is False:
             if_all = f"even if all {row['to_ask_count']:,} answer, {target} is out of reach"
             return f"{if_all}: others declined or have an unreadable code"
         if row["needed_count"] is None:
@@ -56,7 +56,7 @@ class Ask:
         row = self.row
         if row["needed_count"] is None:
             return "no target"
-        if row["needed_count"] and row["can_reach_target"] is False:
+        if row["needed_count"] and row["is_target_reachable"] is False:
             return "out of reach"
         return f"{row['needed_count']:,}"
 
@@ -69,14 +69,14 @@ class Ask:
     def asked_short(self) -> str:
         """What came of asking since the month before, for a table."""
         row = self.row
-        if not row["asked_last_month_count"]:
+        if not row["asked_count"]:
             return "nobody yet"
         return f"{row['answered_count'] or 0:,} answered, {row['declined_after_asking_count'] or 0:,} declined"
 
     @property
     def asked(self) -> str:
         """The same in words; empty where nobody was asked."""
-        return f"Since the month before: {self.asked_short}" if self.row["asked_last_month_count"] else ""
+        return f"Since the month before: {self.asked_short}" if self.row["asked_count"] else ""
 
 
 def plan(facts: Facts) -> dict[str, list[Ask]]:

@@ -72,8 +72,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.asking_plan": (
         "source", "organisation_code", "unit_code", "month", "person_count",
-        "known_count", "to_ask_count", "declined_count", "target_share", "needed_count", "can_reach_target",
-        "asked_last_month_count", "answered_count", "declined_after_asking_count", "plan_rank",
+        "valid_count", "to_ask_count", "not_stated_count", "target", "needed_count", "is_target_reachable",
+        "asked_count", "answered_count", "declined_after_asking_count", "plan_rank",
     ),
     "quality.asking_plan_gain": (
         "source", "organisation_code", "unit_code", "month", "measure_id", "group_code",
