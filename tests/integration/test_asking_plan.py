@@ -32,13 +32,39 @@ def test_the_plan_counts_the_planted_people_of_every_team(
     expected = {}
     for row in rows_of(truth, "recording"):
         people = sum(row[status] for status in STATUSES)
-        if row["source"] == source and row["month"] in months and row["unit"] != "UNKNOWN" and people:
+        if row["source"] == source and row["month"] in months and people:
             to_ask = row["missing"] + row["not_known"]
             goal = (Decimal("0.95") * people).to_integral_value(ROUND_CEILING)
             needed = max(0, int(goal) - row["valid"])
             counts = (people, row["valid"], to_ask, row["not_stated"])
             expected[row["unit"], row["month"]] = (*counts, needed, needed <= to_ask)
     assert found == expected
+
+
+def test_nobody_to_be_asked_is_lost_between_plan_and_recording(built: duckdb.DuckDBPyConnection) -> None:
+    """Team by team, that of nobody known included; over the trust, where nobody is counted twice."""
+    of_recording = "FROM quality.ethnicity_recording WHERE breakdown = 'all' AND record_count > 0 AND source IN"
+    sources = "(SELECT source FROM quality.asking_plan)"
+    months = "month IN (SELECT month FROM quality.asking_plan)"
+    counts = "source, month, record_count, valid_count, missing_count + not_known_count, not_stated_count"
+    expected = built.execute(
+        f"SELECT unit_code, {counts} {of_recording} {sources} AND {months} AND unit_level = 'team' ORDER BY ALL"
+    ).fetchall()
+    found = built.execute(
+        "SELECT unit_code, source, month, person_count, valid_count, to_ask_count, not_stated_count "
+        "FROM quality.asking_plan ORDER BY ALL"
+    ).fetchall()
+    assert found == expected
+    whole = built.execute(
+        "SELECT source, month, missing_count + not_known_count "
+        f"{of_recording} {sources} AND {months} AND unit_level = 'organisation' ORDER BY ALL"
+    ).fetchall()
+    people = built.execute(
+        "SELECT source, month, count(DISTINCT record_key) FILTER (is_to_ask) FROM intermediate.int_asking_person "
+        f"WHERE {months} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    assert people == whole
+    assert people
 
 
 def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> None:
@@ -53,7 +79,7 @@ def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> N
                     WHERE gain.source = plan.source AND gain.unit_code = plan.unit_code AND plan.month = {LATEST}
                     GROUP BY measure_id
                 )), 0) AS gain
-            FROM quality.asking_plan AS plan
+            FROM quality.asking_plan AS plan WHERE unit_code <> 'UNKNOWN'
         ) GROUP BY ALL
         """
     ).fetchall():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.pages.quality.asking import knows_least, plan
+from orchestration.pages.quality.asking import asked, knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.judged import judged
@@ -102,6 +102,25 @@ def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Fa
     assert "Patient record: the teams that know least" in pages["index.html"]
     assert "National return: the teams that know least" not in pages["index.html"]
     assert pages["asking-plan.html"].count("<table>") == 2
+
+
+def test_people_of_no_known_team_are_told_before_the_teams_and_lead_no_list(facts: Facts) -> None:
+    """Their unit is mended first: they have no rank, and stand below the teams."""
+    rows = [row for row in facts.asking_plan if row["unit_code"] in (WORST, "T1")]
+    lost = {**rows[0], "unit_code": "UNKNOWN", "plan_rank": None, "person_count": 1000, "valid_count": 0}
+    lost_there = {**lost, "source": "mhsds", "to_ask_count": 1}
+    told = changed(facts, asking_plan=[{**lost, "to_ask_count": 1000}, *rows, lost_there])
+    pages = {name: said(text) for name, text in render(told)}
+    sentence = "Patient record : 1,000 people to be asked belong to no known team: mend the unit first"
+    for page in (pages["index.html"], pages["asking-plan.html"]):
+        assert sentence in page
+        assert "National return : 1 person to be asked belongs to no known team: mend the unit first" in page
+    lines = plan(told)["patient_ethnicity"]
+    assert {ask.row["unit_code"] for ask in (*lines, *knows_least(lines))} == {WORST, "T1"}
+    assert "UNKNOWN 1,000 mend the unit first" in pages["asking-plan.html"]
+    assert "Nobody can ask them before their unit is mended." in pages["unit/UNKNOWN.html"]
+    everybody = asked(told)["patient_ethnicity"]
+    assert (everybody.to_ask, everybody.of_no_team) == (1000 + sum(row["to_ask_count"] for row in rows), 1000)
 
 
 def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:

@@ -123,7 +123,8 @@ planned as (
         case when followed.month is not null then coalesce(asked.answered_count, 0) end as answered_count,
         case when followed.month is not null then coalesce(asked.declined_after_asking_count, 0) end
             as declined_after_asking_count,
-        coalesce(gain.narrowing_share, 0e0) as gained_share
+        coalesce(gain.narrowing_share, 0e0) as gained_share,
+        counted.unit_code = 'UNKNOWN' as is_unknown
     from counted
     inner join month_of_record
         on month_of_record.month = counted.month and month_of_record.recency <= {{ asking_months() }}
@@ -157,8 +158,10 @@ select
     answered_count + declined_after_asking_count as asked_count,
     answered_count,
     declined_after_asking_count,
-    cast(row_number() over (
-        partition by source, organisation_code, month
-        order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
-    ) as bigint) as plan_rank
+    case
+        when not is_unknown then cast(row_number() over (
+            partition by source, organisation_code, month, is_unknown
+            order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
+        ) as bigint)
+    end as plan_rank
 from planned
