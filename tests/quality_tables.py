@@ -64,16 +64,9 @@ def make(path: Path) -> Path:
             connection.register("rows_of_table", frame)
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_of_table")
             connection.unregister("rows_of_table")
-        connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN unit_level VARCHAR DEFAULT 'organisation'")
-        for column, value in (
-            ("breakdown", "all"), ("denominator_rule", "own"), ("adjustment", "crude"),
-            ("reference_group_code", "white"),
-        ):
-            connection.execute(f"ALTER TABLE marts.equity_measure ADD COLUMN {column} VARCHAR DEFAULT '{value}'")
-        connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN period_type VARCHAR")
         connection.execute(
-            "UPDATE marts.equity_measure SET period_type = headline_period_type FROM marts.measure_catalogue AS c "
-            "WHERE c.measure_id = equity_measure.measure_id"
+            "CREATE TABLE marts.equity_headline AS SELECT measure_id, organisation_code, period_start, grouping, "
+            "group_code, basis, true AS is_board_figure FROM marts.equity_measure WHERE period_start >= '2024-01-01'"
         )
     return path
 
