@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from tests.integration.planted import counted, rows_of
@@ -144,30 +145,94 @@ def test_detentions_of_patients_to_be_asked_are_counted_once(built: duckdb.DuckD
     assert found
 
 
-def test_no_team_has_more_unknown_events_than_there_are(built: duckdb.DuckDBPyConnection) -> None:
-    """Bounds after asking lie between bound and ratio, and a range narrows by the team's part of the unknown."""
-    rows = built.execute(
+def gains(built: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every gain beside its row of the mart, and beside the counts of White and minority ethnic people together."""
+    return built.execute(
         """
-        SELECT gain.*, measure.unknown_numerator, measure.bound_lower AS lower, measure.bound_upper AS upper
+        WITH figure AS (
+            SELECT * FROM marts.equity_measure NATURAL JOIN marts.equity_headline WHERE is_board_figure
+        )
+        SELECT gain.*, figure.* EXCLUDE (measure_id, organisation_code, unit_code, grouping, group_code, basis,
+                period_label, ratio, bound_lower, bound_upper),
+            figure.bound_lower AS lower, figure.bound_upper AS upper, all_known.known_events, all_known.known_people
         FROM quality.asking_plan_gain AS gain
-        JOIN marts.measure_catalogue USING (measure_id)
-        JOIN marts.equity_measure AS measure
-            ON measure.measure_id = gain.measure_id AND measure.period_type = headline_period_type
-            AND measure.period_label = gain.period_label AND measure.basis = gain.basis
-            AND measure.grouping = gain.grouping AND measure.group_code = gain.group_code
-        WHERE measure.unit_level = 'organisation' AND measure.breakdown = 'all' AND measure.adjustment = 'crude'
-            AND measure.denominator_rule = 'own'
+        JOIN figure USING (measure_id, organisation_code, basis, grouping, group_code)
+        JOIN (
+            SELECT measure_id, numerator + reference_numerator AS known_events,
+                denominator + reference_denominator AS known_people
+            FROM figure WHERE group_code = 'bme'
+        ) AS all_known USING (measure_id)
         """
     ).df()
-    count = built.execute("SELECT count(*) FROM quality.asking_plan_gain").fetchone()
-    assert count == (len(rows),)
+
+
+def test_no_range_opens_and_no_team_has_more_unknown_events_than_there_are(built: duckdb.DuckDBPyConnection) -> None:
+    """In a share, whose reference is a census, a range narrows by the team's part of the unknown."""
+    rows = gains(built)
+    assert built.execute("SELECT count(*) FROM quality.asking_plan_gain").fetchone() == (len(rows),)
     assert (rows["unknown_event_count"] <= rows["unknown_numerator"]).all()
     assert rows["bound_lower"].equals(rows["lower"])
     assert rows["bound_upper"].equals(rows["upper"])
     bounded = rows[rows["narrowing_share"].notna()]
-    assert (bounded["bound_lower"] <= bounded["bound_lower_after"] + 1e-12).all()
-    assert (bounded["bound_lower_after"] <= bounded["ratio"] + 1e-12).all()
-    assert (bounded["ratio"] <= bounded["bound_upper_after"] + 1e-12).all()
-    assert (bounded["bound_upper_after"] <= bounded["bound_upper"] + 1e-12).all()
-    part = bounded["unknown_event_count"] / bounded["unknown_numerator"]
-    assert bounded["narrowing_share"].to_numpy() == pytest.approx(part.to_numpy(), abs=1e-9)
+    for lower, upper in (
+        ("bound_lower", "bound_lower_after"), ("bound_lower_after", "ratio_after"),
+        ("ratio_after", "bound_upper_after"), ("bound_upper_after", "bound_upper"),
+    ):
+        assert (bounded[lower] <= bounded[upper] + 1e-12).all(), (lower, upper)
+    shares = bounded[bounded["measure_id"] == "workforce_representation"]
+    part = shares["unknown_event_count"] / shares["unknown_numerator"]
+    assert shares["narrowing_share"].to_numpy() == pytest.approx(part.to_numpy(), abs=1e-9)
+    assert len(shares)
+
+
+def test_bounds_of_residents_are_those_of_the_counts_there_would_be(built: duckdb.DuckDBPyConnection) -> None:
+    rows = gains(built).query("measure_id == 'mha_detention_rate'")
+    assert len(rows)
+    for row in rows.itertuples():
+        more = 1 + row.unknown_event_count / row.known_events
+        events, white = row.numerator * more, row.reference_numerator * more
+        left = row.unknown_numerator - row.unknown_event_count
+        times = row.reference_denominator / row.denominator
+        found = (row.ratio_after, row.bound_lower_after, row.bound_upper_after)
+        expected = (events / white * times, events / (white + left) * times, (events + left) / white * times)
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_bounds_of_a_likelihood_are_those_of_the_people_there_would_be(built: duckdb.DuckDBPyConnection) -> None:
+    """People to be asked on any ward in the year, with and without the event, from the wards' months."""
+    asked = {
+        (source, unit): (restrained, people - restrained)
+        for source, unit, restrained, people in built.execute(
+            f"""
+            SELECT source, unit_code, count(*) FILTER (is_restrained), count(*)
+            FROM (
+                SELECT asked.source, asked.unit_code, ward.subject_key, bool_or(ward.is_restrained) AS is_restrained
+                FROM intermediate.int_asking_person AS asked
+                JOIN core.dim_person AS person
+                    ON person.person_key = asked.subject_key AND person.recording_status <> 'valid'
+                JOIN intermediate.int_ward_month AS ward ON ward.subject_key = asked.subject_key
+                WHERE asked.is_to_ask AND asked.month = {LATEST}
+                    AND ward.month BETWEEN DATE '2024-04-01' AND DATE '2025-03-31'
+                GROUP BY ALL
+            ) GROUP BY ALL
+            """
+        ).fetchall()
+    }
+    rows = gains(built).query("measure_id == 'restraint_likelihood'")
+    assert {(row.source, row.unit_code) for row in rows.itertuples()} == set(asked)
+    assert asked
+    for row in rows.itertuples():
+        events, others = asked[row.source, row.unit_code]
+        assert row.unknown_event_count == events
+        more = 1 + events / row.known_events
+        more_others = 1 + others / (row.known_people - row.known_events)
+        u = row.unknown_numerator - events
+        without = row.unknown_denominator - row.unknown_numerator - others
+        x, w = row.numerator * more, row.reference_numerator * more
+        n = x + (row.denominator - row.numerator) * more_others
+        m = w + (row.reference_denominator - row.reference_numerator) * more_others
+        expected = (
+            (x / n) / (w / m), (x / (n + without)) / ((w + u) / (m + u)), ((x + u) / (n + u)) / (w / (m + without)),
+        )
+        found = (row.ratio_after, row.bound_lower_after, row.bound_upper_after)
+        assert found == pytest.approx(expected, rel=1e-9)

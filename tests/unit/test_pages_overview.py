@@ -243,6 +243,14 @@ def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_
     assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
 
 
+def test_a_gain_nobody_could_see_is_none(facts: Facts) -> None:
+    row = facts.tables.of("quality.asking_plan_gain")[0]
+    rows = [{**row, "narrowing_share": share} for share in (None, 0.00049)]
+    (ask, *_) = [ask for ask in plan(changed(facts, asking_plan_gain=rows))["patient_ethnicity"]
+                 if ask.unit.code == row["unit_code"]]
+    assert ask.firmer == "no figure of the board by a measurable amount"
+
+
 def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:
     rows = facts.tables.of("quality.asking_plan")
     twice = dict(render(changed(facts, asking_plan=[*({**row, "source": "mhsds"} for row in rows), *rows])))

@@ -7,10 +7,10 @@
 {%- set counts = ['numerator', 'denominator', 'reference_numerator', 'reference_denominator'] -%}
 {%- set unknown = ['unknown_numerator', 'unknown_denominator', 'unknown_event_denominator'] -%}
 {%- set of_figure = ['measure_type', 'is_compared', 'is_elsewhere_open'] -%}
-{%- set sorted_people = 'partition by ' ~ (team_cell | join(', ')) -%}
+{%- set of_team_cell = 'partition by ' ~ (team_cell | join(', ')) -%}
 {%- set before -%}
     over (
-            {{ sorted_people }}
+            {{ of_team_cell }}
             order by person_order asc nulls last
             rows between unbounded preceding and 1 preceding
         )
@@ -46,17 +46,22 @@ headline as (
     where board_figure.grouping_order = 1
 ),
 
+headline_number as (
+    select distinct cell_number
+    from headline
+),
+
 headline_cell as (
     select
-        cell_number,
-        measure_id,
-        basis,
-        organisation_code,
-        period_type,
-        period_start,
-        {{ unknown | join(', ') }}
-    from {{ ref('int_measure_cell') }}
-    where cell_number in (select cell_number from headline)
+        cell.cell_number,
+        cell.measure_id,
+        cell.basis,
+        cell.organisation_code,
+        cell.period_type,
+        cell.period_start,
+        {{ aliased(unknown, 'cell') }}
+    from {{ ref('int_measure_cell') }} as cell
+    inner join headline_number on headline_number.cell_number = cell.cell_number
 ),
 
 headline_month as (
@@ -112,7 +117,7 @@ person as (
         coalesce(case
             when headline_month.additivity = 'distinct' then max(atom.{{ column }})
             else {{ stable_sum('atom.' ~ column) }}
-        end, 0e0) as {{ column }}{{ ',' if not loop.last }}
+        end, 0e0) as {{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from to_ask
     inner join {{ ref('int_measure_subject') }} as subject on subject.subject_key = to_ask.subject_key
@@ -176,7 +181,7 @@ after_asking as (
         {%- endfor %}
         {{ safe_divide('added.after_reference_numerator', 'added.after_reference_denominator') }} as reference_value,
         {%- for column in unknown %}
-        greatest(cell.{{ column }} - added.{{ column }}, 0e0) as {{ column }}{{ ',' if not loop.last }}
+        greatest(cell.{{ column }} - added.{{ column }}, 0e0) as {{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from added
     inner join headline_cell as cell on cell.cell_number = added.cell_number
@@ -204,7 +209,8 @@ person_before as (
         person_time,
         {%- for column, name in [('events', 'events'), ('person_time', 'time')] %}
         coalesce({{ stable_sum(column, over=before) }}, 0e0) as {{ name }}_to,
-        {{ stable_sum(column, over='over (' ~ sorted_people ~ ')') }} as all_{{ name }}{{ ',' if not loop.last }}
+        {{ stable_sum(column, over='over (' ~ of_team_cell ~ ')') }} as all_{{ name }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from person_left
 ),
@@ -221,16 +227,20 @@ person_split as (
     from person_before
 ),
 
+listed as (
+    select distinct {{ team_cell | join(', ') }}, all_events, all_time
+    from person_split
+),
+
 pair as (
     select
         {{ aliased(team_group + ['is_elsewhere_open'] + counts, 'after_asking') }},
         {%- for column, name in [('numerator', 'events'), ('denominator', 'time')] %}
         greatest(after_asking.unknown_{{ column }} - listed.all_{{ name }}, 0e0) as loose_{{ name }}
-        {{- ',' if not loop.last }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from after_asking
-    inner join (select distinct {{ team_cell | join(', ') }}, all_events, all_time from person_split) as listed
-        on {{ same_columns(team_cell, 'listed', 'after_asking') }}
+    inner join listed on {{ same_columns(team_cell, 'listed', 'after_asking') }}
 ),
 
 split as (
