@@ -31,6 +31,8 @@ LOG = Path("logs") / "work_lists.log"
 """Place of the log in the home folder."""
 NUMBERED_BY = {"patient_ethnicity": ("contacts", "contact"), "mhsds": ("mhsds", "mhs001_mpi")}
 """By source of the plan the feed and the table whose files number its people."""
+NO_TEAM = "UNKNOWN"
+"""Under which the plan counts people whom no team is known to see."""
 _FIRST_LINE = "# Work list of {unit}: keep it until {expires} and no longer, show it to the team only."
 _OUR_FIRST_LINE = re.compile(r"# Work list of .+: keep it until \d{4}-\d{2}-\d{2} and no longer")
 _OUR_NAME = re.compile(r"\.?work_list_.+_until_(\d{4}-\d{2}-\d{2})\.csv(\.part)?")
@@ -70,8 +72,8 @@ def make_work_list(settings: Settings, unit_code: str, folder: Path, days: int) 
         days: days after today on which it may still be kept; after `as_of` where that lies ahead.
 
     Raises:
-        SettingsError: the folder is not fit for it, there is no key or no warehouse, the team is not known or has staff
-            only, or landing does not hold its people.
+        SettingsError: the folder is not fit for it, there is no key or no warehouse, the team is not known, has staff
+            only or is the one nobody knows, or landing does not hold its people.
     """
     folder = _fit_folder(settings, folder)
     settings.pseudonym_keys()
@@ -165,6 +167,11 @@ def _to_ask(settings: Settings, unit_code: str) -> tuple[str, str, set[str]]:
     """Source, month and pseudonyms of the patients to be asked: the latest month, the trust's own record first."""
     if not settings.warehouse_file.exists():
         raise SettingsError(f"{settings.warehouse_file}: nothing is built yet; run: make run")
+    if unit_code == NO_TEAM:
+        raise SettingsError(
+            f"{unit_code}: expected a team, and this is none: nobody could ask the people on its list; give their "
+            "records a unit that the feed organisation names, or that unit the name they have, and run: make run"
+        )
     trust = settings.trust.organisation_code
     with duckdb.connect(str(settings.warehouse_file), read_only=True) as warehouse:
         try:

@@ -68,16 +68,9 @@ def make(path: Path) -> Path:
             connection.register("rows_of_table", frame)
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM rows_of_table")
             connection.unregister("rows_of_table")
-        connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN unit_level VARCHAR DEFAULT 'organisation'")
-        for column, value in (
-            ("breakdown", "all"), ("denominator_rule", "own"), ("adjustment", "crude"),
-            ("reference_group_code", "white"),
-        ):
-            connection.execute(f"ALTER TABLE marts.equity_measure ADD COLUMN {column} VARCHAR DEFAULT '{value}'")
-        connection.execute("ALTER TABLE marts.equity_measure ADD COLUMN period_type VARCHAR")
         connection.execute(
-            "UPDATE marts.equity_measure SET period_type = headline_period_type FROM marts.measure_catalogue AS c "
-            "WHERE c.measure_id = equity_measure.measure_id"
+            "CREATE TABLE marts.equity_headline AS SELECT measure_id, organisation_code, period_start, grouping, "
+            "group_code, basis, true AS is_board_figure FROM marts.equity_measure WHERE period_start >= '2024-01-01'"
         )
     return path
 
@@ -347,9 +340,9 @@ def _plan(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "source": "patient_ethnicity", "organisation_code": ORGANISATION, "unit_code": code, "month": LAST,
             "unit_name": UNITS[code][0], "division_code": "D1" if code in ("T1", "T2") else "D2",
             "person_count": people,
-            "known_count": known, "to_ask_count": ask[code], "declined_count": row["not_stated_count"],
-            "target_share": 0.95, "needed_count": needed, "can_reach_target": known + ask[code] >= 0.95 * people,
-            "asked_last_month_count": 16, "answered_count": 14, "declined_after_asking_count": 2,
+            "valid_count": known, "to_ask_count": ask[code], "not_stated_count": row["not_stated_count"],
+            "target": 0.95, "needed_count": needed, "is_target_reachable": known + ask[code] >= 0.95 * people,
+            "asked_count": 16, "answered_count": 14, "declined_after_asking_count": 2,
             "plan_rank": order.index(code) + 1,
         }
 

@@ -71,7 +71,8 @@ def told(built: Built) -> dict[str, dg.MetadataValue]:
     numbers = {"pages": built.pages, "bytes": built.size}
     for source, asked in built.asked.items():
         numbers |= {
-            f"to_ask_{source}": asked.to_ask, f"answered_{source}": asked.answered, f"declined_{source}": asked.declined
+            f"to_ask_{source}": asked.to_ask, f"to_ask_of_no_team_{source}": asked.of_no_team,
+            f"answered_{source}": asked.answered, f"declined_{source}": asked.declined,
         }
     asks = [
         f"| {' | '.join(_cell(text) for text in (source_words(source).name, title, *line))} |"

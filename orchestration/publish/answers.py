@@ -1,6 +1,7 @@
 """Adds `marts.equity_answer` to a copied file: the headline rows of `marts.equity_measure`, each with its sentence.
 
-Belongs here: which rows are headlines. Does not belong here: what a row says in words (`orchestration.pages`).
+Belongs here: the table and its comments. Does not belong here: which rows are headlines (`marts.equity_headline`), what
+a row says in words (`orchestration.pages`).
 """
 
 from __future__ import annotations
@@ -40,37 +41,15 @@ SENTENCE_COMMENT = (
     "group."
 )
 NEEDED = {
+    ("marts", "equity_headline"),
     ("marts", "equity_measure"),
     ("marts", "measure_catalogue"),
     ("reference", "ref_adjustment"),
     ("reference", "ref_enum"),
     ("reference", "ref_group_wording"),
 }
-HEADLINES = """
-WITH headline_period AS (
-    SELECT measure_id, organisation_code, period_type, max(period_start) AS period_start
-    FROM marts.equity_measure
-    GROUP BY measure_id, organisation_code, period_type
-)
-
-SELECT measure.*
-FROM marts.equity_measure AS measure
-INNER JOIN marts.measure_catalogue AS catalogue
-    ON catalogue.measure_id = measure.measure_id AND catalogue.headline_period_type = measure.period_type
-INNER JOIN headline_period
-    ON headline_period.measure_id = measure.measure_id
-    AND headline_period.organisation_code = measure.organisation_code
-    AND headline_period.period_type = measure.period_type
-    AND headline_period.period_start = measure.period_start
-WHERE
-    measure.unit_level IN ('organisation', 'division')
-    AND measure.breakdown = 'all'
-    AND measure.denominator_rule = 'own'
-    AND list_contains(string_split('crude|' || coalesce(catalogue.adjustments, ''), '|'), measure.adjustment)
-    AND measure.grouping IN ('white_bme', catalogue.headline_grouping)
-    AND measure.group_code <> measure.reference_group_code
-    AND measure.group_code NOT IN (SELECT value FROM reference.ref_enum WHERE column_name = 'recording_status')
-"""
+HEADLINES = "SELECT measure.* FROM marts.equity_measure AS measure NATURAL JOIN marts.equity_headline"
+"""The two tables have the key in common, and nothing else."""
 
 
 def add_answers(database: Path) -> dict[str, int]:

@@ -103,6 +103,18 @@ def test_the_mart_has_the_columns_readers_rely_on() -> None:
     assert [name for name in written if name in promised] == promised
 
 
+def test_headlines_share_the_key_with_the_mart_and_nothing_else() -> None:
+    """Readers join the two by the columns of one name."""
+    models = {
+        name: yaml.safe_load((MODELS / "marts" / f"{name}.yml").read_text(encoding="utf-8"))["models"][0]
+        for name in ("equity_measure", "equity_headline")
+    }
+    columns = {name: {column["name"] for column in model["columns"]} for name, model in models.items()}
+    (grain,) = (test["grain"]["arguments"]["columns"] for test in models["equity_measure"]["data_tests"])
+    assert columns["equity_headline"] & columns["equity_measure"] == {*grain}
+    assert columns["equity_headline"] - {*grain} == {"is_board_figure"}
+
+
 def test_every_declared_method_is_written_by_the_engine() -> None:
     """The other way round, what the built mart holds, is for `test_coded_values`."""
     engine = "".join(path.read_text(encoding="utf-8") for path in (MODELS / "intermediate").glob("int_*.sql"))

@@ -82,7 +82,7 @@ def test_what_came_of_asking_is_counted_for_every_team_and_month(
         tuple(row[:2]): tuple(row[2:])
         for row in built.execute(
             "SELECT unit_code, strftime(month, '%Y-%m'), answered_count, declined_after_asking_count, "
-            "asked_last_month_count FROM quality.asking_plan WHERE source = 'patient_ethnicity'"
+            "asked_count FROM quality.asking_plan WHERE source = 'patient_ethnicity'"
         ).fetchall()
     }
     expected = {}

@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from tests.integration.planted import counted, rows_of
@@ -22,8 +23,8 @@ def test_the_plan_counts_the_planted_people_of_every_team(
     found = {
         tuple(row[:2]): row[2:]
         for row in built.execute(
-            "SELECT unit_code, strftime(month, '%Y-%m'), person_count, known_count, to_ask_count, declined_count, "
-            "needed_count, can_reach_target FROM quality.asking_plan WHERE source = ?",
+            "SELECT unit_code, strftime(month, '%Y-%m'), person_count, valid_count, to_ask_count, not_stated_count, "
+            "needed_count, is_target_reachable FROM quality.asking_plan WHERE source = ?",
             [source],
         ).fetchall()
     }
@@ -32,13 +33,39 @@ def test_the_plan_counts_the_planted_people_of_every_team(
     expected = {}
     for row in rows_of(truth, "recording"):
         people = sum(row[status] for status in STATUSES)
-        if row["source"] == source and row["month"] in months and row["unit"] != "UNKNOWN" and people:
+        if row["source"] == source and row["month"] in months and people:
             to_ask = row["missing"] + row["not_known"]
             goal = (Decimal("0.95") * people).to_integral_value(ROUND_CEILING)
             needed = max(0, int(goal) - row["valid"])
             counts = (people, row["valid"], to_ask, row["not_stated"])
             expected[row["unit"], row["month"]] = (*counts, needed, needed <= to_ask)
     assert found == expected
+
+
+def test_nobody_to_be_asked_is_lost_between_plan_and_recording(built: duckdb.DuckDBPyConnection) -> None:
+    """Team by team, that of nobody known included; over the trust, where nobody is counted twice."""
+    of_recording = "FROM quality.ethnicity_recording WHERE breakdown = 'all' AND record_count > 0 AND source IN"
+    sources = "(SELECT source FROM quality.asking_plan)"
+    months = "month IN (SELECT month FROM quality.asking_plan)"
+    counts = "source, month, record_count, valid_count, missing_count + not_known_count, not_stated_count"
+    expected = built.execute(
+        f"SELECT unit_code, {counts} {of_recording} {sources} AND {months} AND unit_level = 'team' ORDER BY ALL"
+    ).fetchall()
+    found = built.execute(
+        "SELECT unit_code, source, month, person_count, valid_count, to_ask_count, not_stated_count "
+        "FROM quality.asking_plan ORDER BY ALL"
+    ).fetchall()
+    assert found == expected
+    whole = built.execute(
+        "SELECT source, month, missing_count + not_known_count "
+        f"{of_recording} {sources} AND {months} AND unit_level = 'organisation' ORDER BY ALL"
+    ).fetchall()
+    people = built.execute(
+        "SELECT source, month, count(DISTINCT record_key) FILTER (is_to_ask) FROM intermediate.int_asking_person "
+        f"WHERE {months} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    assert people == whole
+    assert people
 
 
 def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> None:
@@ -53,7 +80,7 @@ def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> N
                     WHERE gain.source = plan.source AND gain.unit_code = plan.unit_code AND plan.month = {LATEST}
                     GROUP BY measure_id
                 )), 0) AS gain
-            FROM quality.asking_plan AS plan
+            FROM quality.asking_plan AS plan WHERE unit_code <> 'UNKNOWN'
         ) GROUP BY ALL
         """
     ).fetchall():
@@ -118,30 +145,94 @@ def test_detentions_of_patients_to_be_asked_are_counted_once(built: duckdb.DuckD
     assert found
 
 
-def test_no_team_has_more_unknown_events_than_there_are(built: duckdb.DuckDBPyConnection) -> None:
-    """Bounds after asking lie between bound and ratio, and a range narrows by the team's part of the unknown."""
-    rows = built.execute(
+def gains(built: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every gain beside its row of the mart, and beside the counts of White and minority ethnic people together."""
+    return built.execute(
         """
-        SELECT gain.*, measure.unknown_numerator, measure.bound_lower AS lower, measure.bound_upper AS upper
+        WITH figure AS (
+            SELECT * FROM marts.equity_measure NATURAL JOIN marts.equity_headline WHERE is_board_figure
+        )
+        SELECT gain.*, figure.* EXCLUDE (measure_id, organisation_code, unit_code, grouping, group_code, basis,
+                period_label, ratio, bound_lower, bound_upper),
+            figure.bound_lower AS lower, figure.bound_upper AS upper, all_known.known_events, all_known.known_people
         FROM quality.asking_plan_gain AS gain
-        JOIN marts.measure_catalogue USING (measure_id)
-        JOIN marts.equity_measure AS measure
-            ON measure.measure_id = gain.measure_id AND measure.period_type = headline_period_type
-            AND measure.period_label = gain.period_label AND measure.basis = gain.basis
-            AND measure.grouping = gain.grouping AND measure.group_code = gain.group_code
-        WHERE measure.unit_level = 'organisation' AND measure.breakdown = 'all' AND measure.adjustment = 'crude'
-            AND measure.denominator_rule = 'own'
+        JOIN figure USING (measure_id, organisation_code, basis, grouping, group_code)
+        JOIN (
+            SELECT measure_id, numerator + reference_numerator AS known_events,
+                denominator + reference_denominator AS known_people
+            FROM figure WHERE group_code = 'bme'
+        ) AS all_known USING (measure_id)
         """
     ).df()
-    count = built.execute("SELECT count(*) FROM quality.asking_plan_gain").fetchone()
-    assert count == (len(rows),)
+
+
+def test_no_range_opens_and_no_team_has_more_unknown_events_than_there_are(built: duckdb.DuckDBPyConnection) -> None:
+    """In a share, whose reference is a census, a range narrows by the team's part of the unknown."""
+    rows = gains(built)
+    assert built.execute("SELECT count(*) FROM quality.asking_plan_gain").fetchone() == (len(rows),)
     assert (rows["unknown_event_count"] <= rows["unknown_numerator"]).all()
     assert rows["bound_lower"].equals(rows["lower"])
     assert rows["bound_upper"].equals(rows["upper"])
     bounded = rows[rows["narrowing_share"].notna()]
-    assert (bounded["bound_lower"] <= bounded["bound_lower_after"] + 1e-12).all()
-    assert (bounded["bound_lower_after"] <= bounded["ratio"] + 1e-12).all()
-    assert (bounded["ratio"] <= bounded["bound_upper_after"] + 1e-12).all()
-    assert (bounded["bound_upper_after"] <= bounded["bound_upper"] + 1e-12).all()
-    part = bounded["unknown_event_count"] / bounded["unknown_numerator"]
-    assert bounded["narrowing_share"].to_numpy() == pytest.approx(part.to_numpy(), abs=1e-9)
+    for lower, upper in (
+        ("bound_lower", "bound_lower_after"), ("bound_lower_after", "ratio_after"),
+        ("ratio_after", "bound_upper_after"), ("bound_upper_after", "bound_upper"),
+    ):
+        assert (bounded[lower] <= bounded[upper] + 1e-12).all(), (lower, upper)
+    shares = bounded[bounded["measure_id"] == "workforce_representation"]
+    part = shares["unknown_event_count"] / shares["unknown_numerator"]
+    assert shares["narrowing_share"].to_numpy() == pytest.approx(part.to_numpy(), abs=1e-9)
+    assert len(shares)
+
+
+def test_bounds_of_residents_are_those_of_the_counts_there_would_be(built: duckdb.DuckDBPyConnection) -> None:
+    rows = gains(built).query("measure_id == 'mha_detention_rate'")
+    assert len(rows)
+    for row in rows.itertuples():
+        more = 1 + row.unknown_event_count / row.known_events
+        events, white = row.numerator * more, row.reference_numerator * more
+        left = row.unknown_numerator - row.unknown_event_count
+        times = row.reference_denominator / row.denominator
+        found = (row.ratio_after, row.bound_lower_after, row.bound_upper_after)
+        expected = (events / white * times, events / (white + left) * times, (events + left) / white * times)
+        assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_bounds_of_a_likelihood_are_those_of_the_people_there_would_be(built: duckdb.DuckDBPyConnection) -> None:
+    """People to be asked on any ward in the year, with and without the event, from the wards' months."""
+    asked = {
+        (source, unit): (restrained, people - restrained)
+        for source, unit, restrained, people in built.execute(
+            f"""
+            SELECT source, unit_code, count(*) FILTER (is_restrained), count(*)
+            FROM (
+                SELECT asked.source, asked.unit_code, ward.subject_key, bool_or(ward.is_restrained) AS is_restrained
+                FROM intermediate.int_asking_person AS asked
+                JOIN core.dim_person AS person
+                    ON person.person_key = asked.subject_key AND person.recording_status <> 'valid'
+                JOIN intermediate.int_ward_month AS ward ON ward.subject_key = asked.subject_key
+                WHERE asked.is_to_ask AND asked.month = {LATEST}
+                    AND ward.month BETWEEN DATE '2024-04-01' AND DATE '2025-03-31'
+                GROUP BY ALL
+            ) GROUP BY ALL
+            """
+        ).fetchall()
+    }
+    rows = gains(built).query("measure_id == 'restraint_likelihood'")
+    assert {(row.source, row.unit_code) for row in rows.itertuples()} == set(asked)
+    assert asked
+    for row in rows.itertuples():
+        events, others = asked[row.source, row.unit_code]
+        assert row.unknown_event_count == events
+        more = 1 + events / row.known_events
+        more_others = 1 + others / (row.known_people - row.known_events)
+        u = row.unknown_numerator - events
+        without = row.unknown_denominator - row.unknown_numerator - others
+        x, w = row.numerator * more, row.reference_numerator * more
+        n = x + (row.denominator - row.numerator) * more_others
+        m = w + (row.reference_denominator - row.reference_numerator) * more_others
+        expected = (
+            (x / n) / (w / m), (x / (n + without)) / ((w + u) / (m + u)), ((x + u) / (n + u)) / (w / (m + without)),
+        )
+        found = (row.ratio_after, row.bound_lower_after, row.bound_upper_after)
+        assert found == pytest.approx(expected, rel=1e-9)

@@ -41,3 +41,4 @@ def test_numbers_of_asking_stand_at_the_top_to_be_followed_over_runs(metadata: d
     assert metadata["to_ask_patient_ethnicity"] == sum(
         row["to_ask_count"] for row in plan if row["month"] == quality_tables.LAST
     )
+    assert metadata["to_ask_of_no_team_patient_ethnicity"] == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.pages.quality.asking import knows_least, plan
+from orchestration.pages.quality.asking import asked, knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.judged import judged
@@ -88,7 +88,7 @@ def test_the_teams_that_know_least_stand_before_them(facts: Facts) -> None:
         **{row["unit_code"]: (100, 70, 20) for row in rest},
     }
     told = changed(facts, asking_plan=[
-        {**row, "person_count": people, "known_count": known, "to_ask_count": to_ask}
+        {**row, "person_count": people, "valid_count": known, "to_ask_count": to_ask}
         for row in rows for people, known, to_ask in [counts[row["unit_code"]]]
     ])
     least = [ask.row["unit_code"] for ask in knows_least(plan(told)["patient_ethnicity"])]
@@ -104,11 +104,30 @@ def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Fa
     assert pages["asking-plan.html"].count("<table>") == 2
 
 
+def test_people_of_no_known_team_are_told_before_the_teams_and_lead_no_list(facts: Facts) -> None:
+    """Their unit is mended first: they have no rank, and stand below the teams."""
+    rows = [row for row in facts.asking_plan if row["unit_code"] in (WORST, "T1")]
+    lost = {**rows[0], "unit_code": "UNKNOWN", "plan_rank": None, "person_count": 1000, "valid_count": 0}
+    lost_there = {**lost, "source": "mhsds", "to_ask_count": 1}
+    told = changed(facts, asking_plan=[{**lost, "to_ask_count": 1000}, *rows, lost_there])
+    pages = {name: said(text) for name, text in render(told)}
+    sentence = "Patient record : 1,000 people to be asked belong to no known team: mend the unit first"
+    for page in (pages["index.html"], pages["asking-plan.html"]):
+        assert sentence in page
+        assert "National return : 1 person to be asked belongs to no known team: mend the unit first" in page
+    lines = plan(told)["patient_ethnicity"]
+    assert {ask.row["unit_code"] for ask in (*lines, *knows_least(lines))} == {WORST, "T1"}
+    assert "UNKNOWN 1,000 mend the unit first" in pages["asking-plan.html"]
+    assert "Nobody can ask them before their unit is mended." in pages["unit/UNKNOWN.html"]
+    everybody = asked(told)["patient_ethnicity"]
+    assert (everybody.to_ask, everybody.of_no_team) == (1000 + sum(row["to_ask_count"] for row in rows), 1000)
+
+
 def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> None:
     row = next(row for row in facts.asking_plan if row["unit_code"] == WORST)
     text = said(site[f"unit/{WORST}.html"])
     assert f"{row['to_ask_count']} people to ask" in text
-    assert f"{row['declined_count']} declined and are left in peace" in text
+    assert f"{row['not_stated_count']} declined and are left in peace" in text
     assert "Even if all" in text
     assert "95% is out of reach" in text
 
@@ -222,6 +241,14 @@ def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_
     assert gain.sentence == told
     page = said(dict(render(changed(facts, asking_plan_gain=[row])))["asking-plan.html"])
     assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
+
+
+def test_a_gain_nobody_could_see_is_none(facts: Facts) -> None:
+    row = facts.tables.of("quality.asking_plan_gain")[0]
+    rows = [{**row, "narrowing_share": share} for share in (None, 0.00049)]
+    (ask, *_) = [ask for ask in plan(changed(facts, asking_plan_gain=rows))["patient_ethnicity"]
+                 if ask.unit.code == row["unit_code"]]
+    assert ask.firmer == "no figure of the board by a measurable amount"
 
 
 def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:

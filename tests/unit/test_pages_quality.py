@@ -173,7 +173,7 @@ def test_a_source_whose_feed_never_came_is_said_to_be_not_measured(facts: Facts,
 
 
 def test_nobody_who_declined_is_not_told_as_a_number(facts: Facts) -> None:
-    rows = [{**row, "declined_count": 0} for row in facts.asking_plan]
+    rows = [{**row, "not_stated_count": 0} for row in facts.asking_plan]
     text = said(dict(render(changed(facts, asking_plan=rows)))["unit/T1.html"])
     assert "Nobody declined." in text
     assert "0 declined and" not in text

@@ -49,6 +49,7 @@ def landing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Landing
     rows = [("patient_ethnicity", TEAM, PERIOD, key, True) for key in to_ask]
     rows += [("patient_ethnicity", TEAM, PERIOD, key, False) for key in others]
     rows += [("patient_ethnicity", WARD, PERIOD, keys["DEM0", 5], False)]
+    rows += [("patient_ethnicity", work_list.NO_TEAM, PERIOD, keys["DEM0", 5], True)]
     rows += [("patient_ethnicity", TEAM, "2024-04", keys["DEM0", 5], True)]
     rows += [("staff_record", OFFICE, PERIOD, "s1", True), ("staff_record", TEAM, PERIOD, "s2", True)]
     build(made.settings, rows)
@@ -242,6 +243,7 @@ def test_there_is_no_list_without_its_line_in_the_log(landing: Landing, tmp_path
     [
         ("DEM0-T999", "expected a team with patients in 2024-05, found none of that code; the codes stand in quality."),
         ("DEM0", "expected a team with patients in 2024-05, found none of that code"),
+        (work_list.NO_TEAM, "UNKNOWN: expected a team, and this is none: nobody could ask the people on its list"),
         (OFFICE, "has staff and no patients in 2024-05; no lists of staff are made: staff are asked, all alike"),
     ],
 )

@@ -16,8 +16,10 @@ asking_month as (
 team as (
     select organisation_code, unit_code, month, ancestor_code
     from {{ ref('int_measure_unit') }}
-    where unit_level = 'team' and ancestor_code <> 'UNKNOWN'
+    where unit_level = 'team'
 ),
+
+{{ known_unit_cte('team') }},
 
 in_contact as (
     select
@@ -45,7 +47,7 @@ in_index as (
         record.subject_key,
         record.recording_status
     from {{ ref('int_ethnicity_record') }} as record
-    inner join {{ ref('int_patient_unit') }} as patient_unit
+    left join {{ ref('int_patient_unit') }} as patient_unit
         on patient_unit.local_patient_key = record.local_patient_key and patient_unit.month = record.month
     where record.source = 'mhsds'
 ),
@@ -82,8 +84,9 @@ person as (
     from on_staff
 )
 
--- Who declined is left in peace, and a value nobody can read is for the system's owner to mend.
-select
+-- Who declined is left in peace, and a value nobody can read is for the system's owner to mend. A person of two units
+-- of no team is one person whom no team can ask.
+select distinct
     person.source,
     person.field,
     person.organisation_code,
@@ -96,8 +99,9 @@ select
     person.recording_status in ('missing', 'not_known') as is_to_ask
 from person
 inner join asking_month on asking_month.month = person.month
+left join known_unit on {{ is_known_unit('person') }}
 inner join team
     on
         team.organisation_code = person.organisation_code
-        and team.unit_code = person.unit_code
+        and team.unit_code = {{ unit_or_unknown() }}
         and team.month = person.month

@@ -13,16 +13,6 @@
     'unknown_eventless', 'unknown_share', 'is_modelled',
 ] -%}
 {%- set kept = counted + ['has_person_bound', 'person_lowest', 'person_highest'] -%}
-{%- set lowest -%}
-    case
-            when has_person_bound then person_lowest else {{ safe_divide('group_lowest', 'reference_highest') }}
-        end
-{%- endset -%}
-{%- set highest -%}
-    case
-            when has_person_bound then person_highest else {{ safe_divide('group_highest', 'reference_lowest') }}
-        end
-{%- endset -%}
 with comparison as (
     select {{ counted | join(', ') }}
     from {{ ref('int_measure_comparison') }}
@@ -138,18 +128,7 @@ questioned as (
         difference_lower,
         difference_upper,
         expected_people,
-        {{ stat_bound_lower('numerator', 'denominator', 'unknown_eventless') }} as group_lowest,
-        {{ stat_bound_upper('numerator', 'denominator', 'unknown_numerator', 'unknown_moved') }} as group_highest,
-        case
-            when measure_type = 'share' then reference_value
-            else {{ stat_bound_lower('reference_numerator', 'reference_denominator', 'unknown_eventless') }}
-        end as reference_lowest,
-        case
-            when measure_type = 'share' then reference_value
-            else {{ stat_bound_upper(
-                'reference_numerator', 'reference_denominator', 'unknown_numerator', 'unknown_moved'
-            ) }}
-        end as reference_highest,
+        {{ bounds_of_counts() }},
         {{ split_counts('5e-1', '2e0', 'low') }},
         {{ split_counts('2e0', '5e-1', 'high') }}
     from compared
@@ -179,13 +158,7 @@ select
     unknown_numerator,
     unknown_denominator,
     unknown_share,
-    {%- for side, outside, value in [('lower', '<', lowest), ('upper', '>', highest)] %}
-    case
-        when not is_compared then cast(null as double)
-        when ratio {{ outside }} {{ value }} then ratio
-        else {{ value }}
-    end as bound_{{ side }},
-    {%- endfor %}
+    {{ bounds_of_ratio('ratio') }},
     {{ stat_rate_ratio('low_numerator', 'low_denominator', 'low_reference_numerator', 'low_reference_denominator') }}
     * {{ safe_divide('ratio_lower', 'ratio') }} as plausible_lower,
     {{ stat_rate_ratio(

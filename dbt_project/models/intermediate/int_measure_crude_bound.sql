@@ -1,7 +1,4 @@
 {%- set key = ['cell_number', 'group_number'] -%}
-{%- set split = ('own', 'other', 'own_next', 'other_next', 'is_elsewhere_open') -%}
-{%- set mirrored = ('own_rest', 'other_first', 'own_rest_next', 'other_first_next', 'is_elsewhere_open') -%}
-{%- set sides = [('', 'own', 'own_rest'), ('reference_', 'other_first', 'other')] -%}
 with person as (
     select
         cell_number,
@@ -63,22 +60,10 @@ pair as (
             and white.group_number = counted_group.reference_group_number
 ),
 
--- The people before this one on one side, those after it on the other, and this one on either (`next`: on the first).
 split as (
     select
         {{ aliased(key, 'pair') }},
-        {%- for side, first, rest in sides %}
-        {%- for next in ['', '_next'] %}
-        {{ safe_divide(
-            'pair.' ~ side ~ 'numerator + pair.loose_events + person.events_to' ~ next,
-            'pair.' ~ side ~ 'denominator + person.time_to' ~ next
-        ) }} as {{ first }}{{ next }},
-        {{ safe_divide(
-            'pair.' ~ side ~ 'numerator + person.all_events - person.events_to' ~ next,
-            'pair.' ~ side ~ 'denominator + pair.loose_time + person.all_time - person.time_to' ~ next
-        ) }} as {{ rest }}{{ next }},
-        {%- endfor %}
-        {%- endfor %}
+        {{ splits_of_people('pair', 'person') }},
         pair.is_elsewhere_open
     from pair
     inner join person on person.cell_number = pair.cell_number
@@ -86,7 +71,6 @@ split as (
 
 select
     {{ key | join(', ') }},
-    {{ stat_bound_split_lower(*mirrored) }} as bound_lower,
-    {{ stat_bound_split_upper(*split) }} as bound_upper
+    {{ bounds_of_splits() }}
 from split
 group by {{ key | join(', ') }}

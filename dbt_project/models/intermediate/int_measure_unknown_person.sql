@@ -96,6 +96,7 @@ ordered as (
     select
         cell.cell_number,
         coalesce(stratum.stratum_number, 0) as stratum_number,
+        person.subject_number,
         person.numerator as events,
         person.denominator as person_time,
         row_number() over (
@@ -114,6 +115,7 @@ summed as (
     select
         {{ stratum | join(', ') }},
         person_order,
+        subject_number,
         events,
         person_time,
         coalesce({{ stable_sum('events', over=before) }}, 0e0) as events_before,
@@ -127,6 +129,7 @@ summed as (
 select
     {{ stratum | join(', ') }},
     person_order,
+    subject_number,
     events,
     person_time,
     events_before,

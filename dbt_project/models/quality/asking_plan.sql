@@ -1,6 +1,4 @@
-{%- set counts = {
-    'known': 'valid', 'missing': 'missing', 'not_known': 'not_known', 'declined': 'not_stated'
-} -%}
+{%- set statuses = ['valid', 'missing', 'not_known', 'not_stated'] -%}
 {%- set unit = ['source', 'organisation_code', 'unit_code', 'month'] -%}
 with person as (
     select source, field, organisation_code, unit_code, month, record_key, recording_status, is_to_ask
@@ -25,8 +23,8 @@ counted as (
         unit_code,
         month,
         cast(count(*) as bigint) as person_count,
-        {%- for name, status in counts.items() %}
-        cast(sum(case recording_status when '{{ status }}' then 1 else 0 end) as bigint) as {{ name }}_count
+        {%- for status in statuses %}
+        cast(sum(case recording_status when '{{ status }}' then 1 else 0 end) as bigint) as {{ status }}_count
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from person
@@ -117,15 +115,16 @@ planned as (
         unit_version.unit_name,
         unit_version.division_code,
         counted.person_count,
-        counted.known_count,
+        counted.valid_count,
         counted.missing_count + counted.not_known_count as to_ask_count,
-        counted.declined_count,
-        target.green as target_share,
-        {{ people_to_reach('target.green', 'counted.person_count', 'counted.known_count') }} as needed_count,
+        counted.not_stated_count,
+        target.green as target,
+        {{ people_to_reach('target.green', 'counted.person_count', 'counted.valid_count') }} as needed_count,
         case when followed.month is not null then coalesce(asked.answered_count, 0) end as answered_count,
         case when followed.month is not null then coalesce(asked.declined_after_asking_count, 0) end
             as declined_after_asking_count,
-        coalesce(gain.narrowing_share, 0e0) as gained_share
+        coalesce(gain.narrowing_share, 0e0) as gained_share,
+        counted.unit_code = 'UNKNOWN' as is_unknown
     from counted
     inner join month_of_record
         on month_of_record.month = counted.month and month_of_record.recency <= {{ asking_months() }}
@@ -150,17 +149,19 @@ select
     unit_name,
     division_code,
     person_count,
-    known_count,
+    valid_count,
     to_ask_count,
-    declined_count,
-    target_share,
+    not_stated_count,
+    target,
     needed_count,
-    needed_count <= to_ask_count as can_reach_target,
-    answered_count + declined_after_asking_count as asked_last_month_count,
+    needed_count <= to_ask_count as is_target_reachable,
+    answered_count + declined_after_asking_count as asked_count,
     answered_count,
     declined_after_asking_count,
-    cast(row_number() over (
-        partition by source, organisation_code, month
-        order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
-    ) as bigint) as plan_rank
+    case
+        when not is_unknown then cast(row_number() over (
+            partition by source, organisation_code, month, is_unknown
+            order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
+        ) as bigint)
+    end as plan_rank
 from planned

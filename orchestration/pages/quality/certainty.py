@@ -32,6 +32,8 @@ SHORT = {
 }
 """Measures as the middle of a sentence, the one to tell first first; others go by their name."""
 WIDE_ABOVE = 1000.0
+LEAST_GAIN = 0.0005
+"""A range that comes in by less would read as one that is 0.0% narrower."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,12 @@ class Gain:
 
 
 def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
-    """The figures a team's asking makes firmer, those that gain most first."""
+    """The figures a team's asking makes measurably firmer, those that gain most first."""
     names = {row["measure_id"]: row["measure_name"] for row in facts.tables.of("marts.measure_catalogue")}
     rows = [
         row
         for row in facts.by_unit("quality.asking_plan_gain").get(unit_code, [])
-        if row["source"] == source and row["narrowing_share"]
+        if row["source"] == source and (row["narrowing_share"] or 0.0) >= LEAST_GAIN
     ]
     return [
         Gain(row, str(names.get(row["measure_id"], row["measure_id"])), facts.people(row["group_code"]))

@@ -125,8 +125,9 @@ def render(facts: Facts, *, has_docs: bool = False) -> Iterator[tuple[str, str]]
 def pages(facts: Facts) -> Iterator[Page]:
     """Every page of the site."""
     history, plan, doubts = judged(facts), asking.plan(facts), certainty.doubts(facts)
+    without_team = asking.without_team(facts)
     yield _overview(facts, history, plan, doubts)
-    yield Page("asking-plan.html", "asking-plan.html", "Whom to ask", {"plan": plan})
+    yield Page("asking-plan.html", "asking-plan.html", "Whom to ask", {"plan": plan, "without_team": without_team})
     yield Page("units.html", "units.html", "Divisions and teams", {"rows": list(_tree(facts))})
     fits = {"fits": views.census_fit(facts), "area_names": _areas(facts)}
     yield Page("census-fit.html", "census-fit.html", "Census fit", fits)
@@ -144,7 +145,7 @@ def pages(facts: Facts) -> Iterator[Page]:
     for source in facts.sources:
         yield _source(facts, source, history, kinds)
     for unit in facts.shown_units:
-        yield _unit(facts, unit, plan)
+        yield _unit(facts, unit, [*(ask for lines in plan.values() for ask in lines), *without_team.values()])
     for expectation in history.expectations:
         yield Page(expectation.path, "expectation.html", expectation.title, {"expectation": expectation})
 
@@ -156,6 +157,7 @@ def _overview(
         "cards": overview.cards(facts, doubts, history),
         "first": _first(plan),
         "elsewhere": _same_people(plan),
+        "without_team": asking.without_team(facts),
         "changes": overview.changes(facts),
         "doubts": doubts,
         "unmapped": overview.unmapped_values(facts),
@@ -202,8 +204,8 @@ def _source(facts: Facts, source: str, history: Judged, kinds: Kinds) -> Page:
     return Page(source_path(source), "source.html", words.source_words(source).name, content)
 
 
-def _unit(facts: Facts, unit: Unit, plan: Mapping[str, list[asking.Ask]]) -> Page:
-    asks = [ask for lines in plan.values() for ask in lines if ask.row["unit_code"] == unit.code]
+def _unit(facts: Facts, unit: Unit, lines: Sequence[asking.Ask]) -> Page:
+    asks = [ask for ask in lines if ask.unit.code == unit.code]
     series = [
         facts.series[source, unit.level, unit.code]
         for source in facts.sources

@@ -74,8 +74,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.asking_plan": (
         "source", "organisation_code", "unit_code", "month", "person_count",
-        "known_count", "to_ask_count", "declined_count", "target_share", "needed_count", "can_reach_target",
-        "asked_last_month_count", "answered_count", "declined_after_asking_count", "plan_rank",
+        "valid_count", "to_ask_count", "not_stated_count", "target", "needed_count", "is_target_reachable",
+        "asked_count", "answered_count", "declined_after_asking_count", "plan_rank",
     ),
     "quality.asking_plan_gain": (
         "source", "organisation_code", "unit_code", "month", "measure_id", "group_code",
@@ -103,22 +103,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns read by table; a column a table lacks comes back as None."""
 OF_THE_TABLE: dict[str, str] = {
-    "marts.equity_measure": """
-        INNER JOIN (
-            SELECT measure_id, headline_period_type AS period_type, headline_grouping FROM marts.measure_catalogue
-        ) AS headline USING (measure_id, period_type)
-        WHERE
-            unit_level = 'organisation' AND breakdown = 'all' AND denominator_rule = 'own' AND adjustment = 'crude'
-            AND basis = '2001' AND grouping IN ('white_bme', headline_grouping)
-            AND group_code <> reference_group_code AND bound_lower IS NOT NULL
-        QUALIFY period_start = max(period_start) OVER (PARTITION BY measure_id, organisation_code)
-    """,
+    "marts.equity_measure": "NATURAL JOIN marts.equity_headline WHERE is_board_figure AND bound_lower IS NOT NULL",
     "quality.asking_plan": """
         QUALIFY dense_rank() OVER (PARTITION BY source, organisation_code ORDER BY month DESC NULLS LAST) <= 2
     """,
     "quality.asking_plan_gain": "QUALIFY month = max(month) OVER (PARTITION BY source, organisation_code)",
 }
 """Rows read of tables that hold more than a page shows, as the end of a query on DuckDB."""
+CHOSEN_BY = {"marts.equity_measure": "marts.equity_headline"}
+"""Tables whose rows another one chooses: without that one they are as if they were not there."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +136,11 @@ def read_tables(connection: duckdb.DuckDBPyConnection) -> Tables:
         "SELECT table_schema, table_name, column_name FROM information_schema.columns"
     ).fetchall():
         there.setdefault(f"{schema}.{table}", set()).add(column)
-    return Tables(
-        {name: _read(connection, name, columns, there[name]) for name, columns in COLUMNS.items() if name in there}
-    )
+    return Tables({
+        name: _read(connection, name, columns, there[name])
+        for name, columns in COLUMNS.items()
+        if {name, CHOSEN_BY.get(name, name)} <= {*there}
+    })
 
 
 def _read(
