@@ -87,6 +87,7 @@ SIGNALS = {
     "common_cause": "within its usual range",
     "too_few_points": "too few months to tell",
     "too_few_events": "too few people to tell",
+    "too_few_records": "too few people to tell",
     "no_value": "no record this month",
 }
 ASSURANCE = {
