@@ -11,10 +11,11 @@ from orchestration.pages.quality.words import SIGNALS
 from orchestration.pages.shares import FEW
 
 PROJECT = Path(__file__).resolve().parents[2]
+MODELS = PROJECT / "dbt_project" / "models"
 CHART = (PROJECT / "dbt_project" / "macros" / "statistics" / "stat_xmr.sql").read_text(encoding="utf-8")
 VERDICT = (PROJECT / "dbt_project" / "macros" / "measure" / "chart_verdict.sql").read_text(encoding="utf-8")
-MART = (PROJECT / "dbt_project" / "models" / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
-RECORDING = (PROJECT / "dbt_project" / "models" / "quality" / "ethnicity_recording_trend.sql").read_text(encoding="utf-8")
+MART = (MODELS / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
+RECORDING = (MODELS / "quality" / "ethnicity_recording_trend.sql").read_text(encoding="utf-8")
 
 
 def rows(seed: str) -> list[dict[str, str]]:

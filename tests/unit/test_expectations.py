@@ -169,7 +169,7 @@ def test_a_unit_that_was_low_the_month_before_did_not_drop(tmp_path: Path) -> No
     still = "UPDATE quality.ethnicity_recording_trend SET is_sudden = false WHERE unit_code = 'A' AND "
     changes = [f"{low} unit_code = 'A'", f"{low} unit_code = 'B' AND {LAST}", f"{still} {LAST}"]
     result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
-    assert (result.failing_count, result.worst_unit_code) == (1, "B")
+    assert (result.failing_count, result.evaluated_count, result.worst_unit_code) == (1, 2, "B")
 
 
 def test_a_fall_is_what_the_chart_calls_one(tmp_path: Path) -> None:
