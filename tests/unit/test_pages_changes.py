@@ -136,8 +136,8 @@ def test_teams_that_cross_their_target_by_more_than_one_person_are_news(facts: F
     }
     found = [change for change in news(facts, teams) if "target" in change.text]
     assert [(change.said, change.text) for change in found] == [
-        ("Worse", "National return: 1 team fell below its target of 95%"),
-        ("Better", "National return: 1 team reached its target of 95%"),
+        ("Worse", "National return: 1 team fell below its target"),
+        ("Better", "National return: 1 team reached its target"),
     ]
     assert units(found, "fell") == [("T2", "97 of 100 to 93 of 100")]
     assert units(found, "reached") == [("T1", "90 of 100 to 96 of 100")]
@@ -148,7 +148,14 @@ def test_a_month_in_which_one_person_decides_hides_no_crossing_and_makes_none(fa
     teams = {
         "T1": {third: (97, 100), **two((94, 100), (90, 100))}, "T2": {third: (90, 100), **two((95, 100), (92, 100))},
     }
-    assert units(news(facts, teams), "fell below") == [("T1", "94 of 100 to 90 of 100")]
+    assert units(news(facts, teams), "fell below") == [("T1", "97 of 100 in July 2025 to 90 of 100")]
+
+
+def test_what_crept_out_of_its_range_is_told_beside_the_last_month_within_it(facts: Facts) -> None:
+    teams = {"T1": {MONTHS[-3]: (19, 22), **two((16, 22), (15, 22))}}
+    row = {**charted(recorded(teams), {"T1": ("below_lower_limit", True)})[0], "last_usual_month": "2025-07-01"}
+    found = news(facts, teams, ethnicity_recording_trend=[row])
+    assert units(found, "newly below") == [("T1", "19 of 22 in July 2025 to 15 of 22")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 {%- set unit = ['organisation_code', 'unit_level', 'unit_code'] -%}
 {%- set chart = ['source', 'field'] + unit + ['phase'] -%}
 {%- set badness = '(-1)' -%}
+{%- set lower = stat_xmr_no_nearer('xmr_chart.lower_limit', 'xmr_chart.mean', -1, 'point.one_record') -%}
+{%- set upper = stat_xmr_no_nearer('xmr_chart.upper_limit', 'xmr_chart.mean', 1, 'point.one_record') -%}
 with phase as (
     select {{ unit | join(', ') }}, period_start as month, phase, phase_reason, intervention_name
     from {{ ref('int_intervention_phase') }}
@@ -58,6 +60,12 @@ judged as (
             else xmr_chart.signal
         end as signal,
         case when point.record_count >= {{ few_records() }} then xmr_chart.direction else 0 end as direction,
+        case
+            when
+                point.record_count >= {{ few_records() }}
+                and {{ stat_xmr_beyond('point.known_and_stated_share', lower, upper) }} = 0
+                then point.month
+        end as usual_month,
         target.green as target
     from point
     inner join xmr_chart
@@ -95,6 +103,10 @@ followed as (
         signal,
         lag(signal) over (partition by {{ chart[:-1] | join(', ') }} order by month nulls last) as signal_before,
         direction,
+        max(usual_month) over (
+            partition by {{ chart[:-1] | join(', ') }} order by month nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as last_usual_month,
         target
     from judged
 )
@@ -119,6 +131,7 @@ select
         when signal in ('too_few_points', 'too_few_records') then null
         else signal in ('below_lower_limit', 'above_upper_limit') and coalesce(signal_before, 'none') <> signal
     end as is_sudden,
+    last_usual_month,
     {{ chart_icon(badness) }} as icon,
     target,
     case when not is_few then {{ chart_assurance(badness, 'one_record') }} end as assurance,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from orchestration.months import is_month, month_from, month_number
-from orchestration.pages.formats import goal, percent_of, points
+from orchestration.pages.formats import percent_of, points
 from orchestration.pages.quality.asking import asked
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source, same_people
 from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, MonthCount, Series, Unit, day_name, month_name
@@ -44,11 +44,18 @@ class Card:
 
 @dataclass(frozen=True)
 class Moved:
-    """A unit and its share in the month before and now: in counts, and in percent with what is usual."""
+    """A unit and its share now and when it was last otherwise, which is named where it is not the month before.
+
+    Attributes:
+        counts: both in counts.
+        shares: both in percent, with what is usual.
+        by: how far apart they are.
+    """
 
     unit: Unit
     counts: str
     shares: str
+    by: float
 
 
 @dataclass(frozen=True)
@@ -149,33 +156,32 @@ def _left_range(facts: Facts, source: str) -> list[Change]:
         ("good", "above_upper_limit", "above", "upper_limit", "usually at most"),
     ):
         moved = [
-            _moved(series, f"; {usual} {percent_of(row[limit])}")
-            for series in sorted(units, key=_furthest)
+            _moved(series, _month_of(series, row["last_usual_month"]), f"; {usual} {percent_of(row[limit])}")
+            for series in units
             if (row := series.signal) and row["is_sudden"] and row["signal"] == signal
         ]
         if moved:
             who = "1 unit is" if len(moved) == 1 else f"{len(moved):,} units are"
             range_of = "its usual range" if len(moved) == 1 else "their usual range"
             text = f"{source_words(source).name}: {who} newly {side} {range_of}"
-            found.append(Change(kind, text, tuple(moved)))
+            found.append(Change(kind, text, _furthest(moved)))
     return found
 
 
 def _crossings(facts: Facts, source: str) -> list[Change]:
     """Teams of a fair size that reached their target or fell below it, by more than one person."""
     crossed = defaultdict(list)
-    for series in sorted(facts.at_level(source, "team"), key=_furthest):
-        is_now = _is_clear(series, series.latest)
-        was = next((was for month in series.months[-2::-1] if (was := _is_clear(series, month)) is not None), None)
-        if None not in (was, is_now) and was != is_now:
-            crossed[is_now].append(series)
+    for series in facts.at_level(source, "team"):
+        is_met = _is_clear(series, series.latest)
+        last = next((month for month in series.months[-2::-1] if _is_clear(series, month) is not None), None)
+        if last and is_met is not None and is_met != _is_clear(series, last):
+            crossed[is_met].append(_moved(series, last))
     told = []
-    for is_good, teams in crossed.items():
+    for is_good, moved in crossed.items():
         verb = "reached" if is_good else "fell below"
-        whose = "1 team {} its target" if len(teams) == 1 else f"{len(teams):,} teams {{}} their target"
-        of = f" of {goal(teams[0].target.green)}" if teams[0].target else ""
-        text = f"{source_words(source).name}: {whose.format(verb)}{of}"
-        told.append(Change("good" if is_good else "bad", text, tuple(_moved(team) for team in teams)))
+        teams = f"1 team {verb} its target" if len(moved) == 1 else f"{len(moved):,} teams {verb} their target"
+        kind = "good" if is_good else "bad"
+        told.append(Change(kind, f"{source_words(source).name}: {teams}", _furthest(moved)))
     return told
 
 
@@ -188,14 +194,24 @@ def _is_clear(series: Series, month: MonthCount) -> bool | None:
     return fewer if fewer == more else None
 
 
-def _moved(series: Series, usual: str = "") -> Moved:
-    months = [month.share for month in (series.before, series.latest) if month]
-    counts = " to ".join(f"{share.count:,} of {share.total:,}" for share in months)
-    return Moved(series.unit, counts, f"{' to '.join(share.text for share in months)}{usual}")
+def _month_of(series: Series, day: str | None) -> MonthCount | None:
+    """The counts of a month; those of the month before where there are none."""
+    return next((month for month in series.months if month.month == day), series.before)
 
 
-def _furthest(series: Series) -> tuple[float, str]:
-    return (-abs(series.change or 0.0), series.unit.code)
+def _moved(series: Series, since: MonthCount | None, usual: str = "") -> Moved:
+    now, was = series.latest.share, (since or series.latest).share
+    of = f" in {month_name(since.month)}" if since and since != series.before else ""
+    return Moved(
+        series.unit,
+        f"{was.count:,} of {was.total:,}{of} to {now.count:,} of {now.total:,}",
+        f"{was.text} to {now.text}{usual}",
+        abs((now.value or 0.0) - (was.value or 0.0)),
+    )
+
+
+def _furthest(moved: list[Moved]) -> tuple[Moved, ...]:
+    return tuple(sorted(moved, key=lambda each: (-each.by, each.unit.code)))
 
 
 def _unreadable(facts: Facts) -> list[Change]:

@@ -39,7 +39,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.ethnicity_recording_trend": (
         "source", "field", *UNIT, "known_and_stated_share", "mean", "lower_limit", "upper_limit",
-        "phase_reason", "signal", "is_sudden", "icon", "target", "assurance", "intervention_name",
+        "phase_reason", "signal", "is_sudden", "last_usual_month", "icon", "target", "assurance",
+        "intervention_name",
     ),
     "quality.ethnicity_category_use": (
         "source", *UNIT, "valid_count", "any_other_count", "other_group_count", "mixed_count", "detail_lost_count",
