@@ -132,7 +132,7 @@ def test_teams_that_cross_their_target_by_more_than_one_person_are_news(facts: F
     """The target is 95%. Of few people nothing is said."""
     teams = {
         "T1": two((90, 100), (96, 100)), "T2": two((97, 100), (93, 100)), "T3": two((97, 100), (94, 100)),
-        "T4": two((80, 100), (81, 100)), TINY: two((19, 19), (10, 19)), "U1": two((94, 100), (95, 100)),
+        "T4": two((80, 100), (81, 100)), TINY: two((25, 25), (10, 19)), "U1": two((94, 100), (95, 100)),
     }
     found = [change for change in news(facts, teams) if "target" in change.text]
     assert [(change.said, change.text) for change in found] == [
