@@ -112,7 +112,7 @@ def test_the_list_and_the_check_name_the_same_units(facts: Facts) -> None:
     assert [code for code, _ in units(told, "newly above")] == ["U3"]
 
 
-def test_all_units_are_there_and_linked_those_beyond_the_first_five_folded(facts: Facts) -> None:
+def test_all_units_are_there_and_linked_those_beyond_the_first_three_folded(facts: Facts) -> None:
     teams = {f"U{place}": two((50, 60), (50 - place, 60)) for place in range(1, 9)}
     rows = recorded(teams)
     told = changed(
@@ -122,9 +122,9 @@ def test_all_units_are_there_and_linked_those_beyond_the_first_five_folded(facts
     page = dict(render(told))["index.html"]
     section = page[page.index('id="changed"') : page.index('id="cost"')]
     shown, _, folded = section.partition("<details>")
-    assert re.findall(r'href="unit/(U\d)\.html"', shown) == ["U8", "U7", "U6", "U5", "U4"]
-    assert re.findall(r'href="unit/(U\d)\.html"', folded.partition("</details>")[0]) == ["U3", "U2", "U1"]
-    assert "3 more, by less" in folded
+    assert re.findall(r'href="unit/(U\d)\.html"', shown) == ["U8", "U7", "U6"]
+    assert re.findall(r'href="unit/(U\d)\.html"', folded.partition("</details>")[0]) == ["U5", "U4", "U3", "U2", "U1"]
+    assert "5 more, by less" in folded
     assert "U1 : 50 of 60 to 49 of 60 (83.3% to 81.7%; usually at least 73.7%)" in said(folded)
 
 
@@ -227,7 +227,8 @@ def test_marks_inside_the_band_and_months_outside_it_without_one_are_explained(f
     wide, narrow = {"lower_limit": 0.1, "upper_limit": 1.0}, {"lower_limit": 0.1, "upper_limit": 0.11}
     run = {"icon": "improvement", "signal": "run_above_mean"}
     assert notes(**wide, **run) == (
-        "A mark inside the band is part of a pattern of several months: above its average seven months in a row."
+        "A mark in the band, or hardly outside it, is part of a pattern of months: above its average seven months in a "
+        "row."
     )
     assert not notes(**narrow, icon="improvement", signal="above_upper_limit")
     assert not notes(**wide, icon="none", signal="common_cause")

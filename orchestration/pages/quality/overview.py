@@ -19,6 +19,8 @@ from orchestration.pages.quality.words import listed, plain, source_words
 from orchestration.pages.shares import Share, target_in_force
 
 SPARK_MONTHS = 25
+FIRST_MOVED = 3
+"""Units of a change that are seen at once; the others are folded."""
 UNKNOWN = "UNKNOWN"
 """Code of the unit of records whose team nobody knows."""
 KINDS = {"bad": ("Worse", "red"), "good": ("Better", "green"), "asked": ("Asked", None), "none": ("Note", None)}
@@ -86,7 +88,7 @@ class Change:
     def short(self) -> str:
         """All of it in one line, with the first units only."""
         names = [f"{moved.unit.name} ({moved.counts})" for moved in self.units]
-        return f"{self.text}: {listed(names)}" if names else self.text
+        return f"{self.text}: {listed(names, FIRST_MOVED + 1)}" if names else self.text
 
 
 @dataclass(frozen=True)

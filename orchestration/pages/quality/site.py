@@ -303,6 +303,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "patterns": PATTERNS,
         "source_path": source_path,
         "spark_months": overview.SPARK_MONTHS,
+        "first_moved": overview.FIRST_MOVED,
     }
     return environment
 

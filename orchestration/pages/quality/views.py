@@ -101,7 +101,7 @@ def chart_notes(series: Series) -> list[str]:
     notes = []
     if patterns:
         told = "; ".join(text for signal, text in SIGNALS.items() if signal in patterns)
-        notes.append(f"A mark inside the band is part of a pattern of several months: {told}.")
+        notes.append(f"A mark in the band, or hardly outside it, is part of a pattern of months: {told}.")
     if is_bare:
         notes.append(
             "A month outside the band without a mark is there by what one person can make, or has fewer than "
