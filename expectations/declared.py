@@ -31,6 +31,7 @@ class Declaration:
         severity: `error` only for a contract that the pipeline itself breaks.
         of_all_months: whether one bad slice of any month fails it; else only of the latest.
         has_target: whether each slice is held against a target that must be set.
+        by_table: whether the table says itself which slices are met, as a chart does.
         direction: on which side of its target a share is good.
         noun: what its slices are, in the plural.
     """
@@ -42,6 +43,7 @@ class Declaration:
     severity: Severity = "warn"
     of_all_months: bool = False
     has_target: bool = False
+    by_table: bool = False
     direction: Literal["at least", "at most"] = "at least"
     noun: str = "slices"
 
@@ -79,7 +81,11 @@ DECLARED = (
         noun="organisations",
     ),
     Declaration(
-        "no_sudden_drop", "ExpectNoSuddenDropBelowOwnLimits", "quality.ethnicity_recording_trend", noun="units"
+        "no_sudden_drop",
+        "ExpectNoSuddenDropBelowOwnLimits",
+        "quality.ethnicity_recording_trend",
+        by_table=True,
+        noun="units",
     ),
     Declaration(
         "any_other_trust",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NUMBERS = ("numerator", "denominator", "share", "target", "amber")
-COLUMNS = ("source", "organisation_code", "unit_level", "unit_code", "month", *NUMBERS, "is_current")
+COLUMNS = ("source", "organisation_code", "unit_level", "unit_code", "month", *NUMBERS, "is_met", "is_current")
 OF_ONE_SUITE = ("ethnicity_agreement", "ethnicity_timeliness", "use_of_force_record")
 """Tables that have no column for the feed, because only one suite is about them."""
 FEWEST_EXPECTED = 5
@@ -111,25 +111,14 @@ UNMAPPED = """
         ON unmapped.source = received.feed AND unmapped.period = received.period
         AND unmapped.source_organisation_code = received.source_organisation_code
 """
-# A unit that was below its limits the month before is low and known to be: what is looked for is the fall. Below is
-# here what it is to the class that judges: one more answer would not have been enough.
+# What a fall is the chart says, and the pages read it there too. A unit that was below its limits the month before is
+# low and known to be: what is looked for is the fall.
 DROP = """
-    WITH trend AS (
-        SELECT chart.*, recording.valid_count, recording.record_count,
-            lag(chart.known_and_stated_share + 1 / nullif(recording.record_count, 0) < chart.lower_limit) OVER (
-                PARTITION BY chart.source, chart.field, chart.organisation_code, chart.unit_level, chart.unit_code
-                ORDER BY chart.month
-            ) AS was_below
-        FROM quality.ethnicity_recording_trend AS chart
-        LEFT JOIN quality.ethnicity_recording AS recording
-            ON recording.source = chart.source AND recording.field = chart.field
-            AND recording.organisation_code = chart.organisation_code AND recording.unit_level = chart.unit_level
-            AND recording.unit_code = chart.unit_code AND recording.month = chart.month
-            AND recording.breakdown = 'all'
-    )
     SELECT source, organisation_code, unit_level, unit_code, month, valid_count AS numerator,
-        record_count AS denominator, known_and_stated_share AS share, lower_limit AS target, NULL AS amber
-    FROM trend WHERE lower_limit IS NOT NULL AND was_below IS NOT TRUE
+        record_count AS denominator, known_and_stated_share AS share, lower_limit AS target, NULL AS amber,
+        NOT (is_sudden AND signal = 'below_lower_limit') AS is_met
+    FROM quality.ethnicity_recording_trend
+    WHERE is_sudden IS NOT NULL AND (is_sudden OR signal <> 'below_lower_limit')
 """
 GROUPS = f"""
     WITH possible AS (
@@ -295,6 +284,7 @@ def _slices_of(connection: duckdb.DuckDBPyConnection, declared: Declaration, as_
             strftime(CAST(month AS DATE), '%Y-%m') AS month, CAST(numerator AS BIGINT) AS numerator,
             CAST(denominator AS BIGINT) AS denominator, CAST(share AS DOUBLE) AS share,
             CAST(target AS DOUBLE) AS target, CAST(amber AS DOUBLE) AS amber,
+            {"is_met" if declared.by_table else "CAST(NULL AS BOOLEAN) AS is_met"},
             {declared.of_all_months} OR month IS NULL OR month = max(month) OVER (PARTITION BY source) AS is_current
         FROM ({query}) ORDER BY source, organisation_code, unit_level, unit_code, month
         """,  # noqa: S608 - the queries are written above

@@ -266,7 +266,7 @@ def _recording(draw: random.Random) -> Iterable[dict[str, Any]]:
             for place, month in enumerate(MONTHS):
                 share = 0.72 + 0.012 * place + draw.uniform(-0.02, 0.02) + (0.04 if source == "staff_record" else 0)
                 share -= 0.25 if code == WORST else 0.0
-                share -= 0.12 if (source, code, month) == ("mhsds", "D1", LAST) else 0.0
+                share -= 0.25 if (source, code, month) == ("mhsds", "D1", LAST) else 0.0
                 national = source == "mhsds"
                 yield {
                     "source": source, "field": field, **_unit(code), "month": month, "breakdown": "all",
@@ -320,6 +320,7 @@ def _trend(recording: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             "upper_limit": mean + 0.13 if has_limits else None,
             "phase": 1, "phase_reason": "a new form asks at the door" if place > 6 else None,
             "point_count": len(MONTHS), "signal": signal,
+            "is_sudden": signal == "below_lower_limit" if has_limits else None,
             "icon": {"below_lower_limit": "concern", "run_above_mean": "improvement"}.get(signal, "none"),
             "target": 0.95, "assurance": "consistently_fail" if has_limits else None,
             "intervention_name": "Form at the door" if (row["unit_code"], row["month"]) == ("D1", LAST) else None,

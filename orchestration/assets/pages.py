@@ -24,7 +24,6 @@ SHOWN = ("reference", "core", "marts", "quality")
 
 
 ASK_HEAD = ("| Source | Order | Team | To ask | Needed | Figure that gets firmer |", "|---|---|---|---:|---|---|")
-WORDS = {"bad": "Worse", "good": "Better"}
 
 
 def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
@@ -80,7 +79,7 @@ def told(built: Built) -> dict[str, dg.MetadataValue]:
         for title, lines in lists
         for line in ((ask.unit.name, f"{ask.row['to_ask_count']:,}", ask.needed, ask.firmer) for ask in lines)
     ]
-    changes = [f"- {WORDS.get(change.kind, 'Note')}: {_plain(change.text)}" for change in built.changes]
+    changes = [f"- {change.said}: {_plain(change.short)}" for change in built.changes]
     return {
         **{name: dg.MetadataValue.int(number) for name, number in numbers.items()},
         "whom_to_ask_first": dg.MetadataValue.md("\n".join([*ASK_HEAD, *asks]) if asks else "There is no asking plan."),

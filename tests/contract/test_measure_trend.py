@@ -7,10 +7,15 @@ import datetime
 import re
 from pathlib import Path
 
+from orchestration.pages.quality.words import SIGNALS
+from orchestration.pages.shares import FEW
+
 PROJECT = Path(__file__).resolve().parents[2]
+MODELS = PROJECT / "dbt_project" / "models"
 CHART = (PROJECT / "dbt_project" / "macros" / "statistics" / "stat_xmr.sql").read_text(encoding="utf-8")
 VERDICT = (PROJECT / "dbt_project" / "macros" / "measure" / "chart_verdict.sql").read_text(encoding="utf-8")
-MART = (PROJECT / "dbt_project" / "models" / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
+MART = (MODELS / "marts" / "equity_measure_trend.sql").read_text(encoding="utf-8")
+RECORDING = (MODELS / "quality" / "ethnicity_recording_trend.sql").read_text(encoding="utf-8")
 
 
 def rows(seed: str) -> list[dict[str, str]]:
@@ -40,8 +45,16 @@ def texts(case: str) -> set[str]:
 
 
 def test_signals_are_declared() -> None:
-    signals = written(CHART, "signal") | written(MART, "signal")
-    assert signals == coded("signal")
+    signals = written(CHART, "signal") | written(MART, "signal") | written(RECORDING, "signal")
+    assert signals == coded("signal") == set(SIGNALS)
+
+
+def test_few_records_are_few_on_the_charts_and_on_the_pages() -> None:
+    (few,) = re.findall(r"macro few_records\(\) -%\}\s+(\d+)\s", VERDICT)
+    assert int(few) == FEW
+    assert f"Fewer than {FEW} records" in next(
+        row["meaning"] for row in rows("ref_enum") if row["value"] == "too_few_records"
+    )
 
 
 def test_icons_assurances_and_series_are_declared() -> None:

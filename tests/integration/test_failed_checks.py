@@ -126,24 +126,17 @@ SHARES_MISSED = (
     ("quality.ethnicity_recording", "known_and_stated_trust", "known_and_stated_share", "<"),
 )
 """Table, expectation, measure, and on which side of its target it is missed."""
-BY_MORE_THAN_ONE = """(
-    {0}.known_and_stated_share < {0}.lower_limit AND (
-        SELECT {0}.lower_limit * recording.record_count - 1 FROM quality.ethnicity_recording AS recording
-        WHERE recording.source = {0}.source AND recording.unit_level = {0}.unit_level
-        AND recording.unit_code = {0}.unit_code AND recording.month = {0}.month AND recording.breakdown = 'all'
-    ) > (
-        SELECT recording.valid_count FROM quality.ethnicity_recording AS recording
-        WHERE recording.source = {0}.source AND recording.unit_level = {0}.unit_level
-        AND recording.unit_code = {0}.unit_code AND recording.month = {0}.month AND recording.breakdown = 'all'
-    ))"""
-"""Below its limit, and below it by more than one person."""
+FELL = """SELECT recording.source, recording.unit_level, recording.unit_code, recording.month
+    FROM quality.ethnicity_recording AS recording JOIN quality.ethnicity_recording_trend AS chart
+        USING (source, unit_level, unit_code, month)
+    WHERE recording.breakdown = 'all' AND recording.record_count >= 20
+        AND recording.valid_count + 1 < least(chart.lower_limit * recording.record_count,
+            chart.mean * recording.record_count - 1)"""
+"""Months below their limit by more than one person, and below the mean by more than two."""
 QUERIES = {
-    "no_sudden_drop": f"""SELECT DISTINCT source FROM quality.ethnicity_recording_trend AS now
-        WHERE {BY_MORE_THAN_ONE.format("now")} AND {LAST} AND NOT EXISTS (
-        SELECT 1 FROM quality.ethnicity_recording_trend AS before WHERE before.source = now.source
-        AND before.unit_level = now.unit_level AND before.unit_code = now.unit_code
-        AND before.month = now.month - INTERVAL 1 MONTH
-        AND {BY_MORE_THAN_ONE.format("before")})""",
+    "no_sudden_drop": f"""WITH fell AS ({FELL}) SELECT DISTINCT source FROM fell WHERE {LAST} AND NOT EXISTS (
+        SELECT 1 FROM fell AS before WHERE before.source = fell.source AND before.unit_level = fell.unit_level
+        AND before.unit_code = fell.unit_code AND before.month = fell.month - INTERVAL 1 MONTH)""",
     "every_group_found": """SELECT DISTINCT source FROM quality.ethnicity_census_fit AS fit WHERE area_code = 'all'
         AND recorded_count = 0 AND resident_share * (SELECT sum(recorded_count)
         FROM quality.ethnicity_census_fit AS every WHERE every.source = fit.source AND every.area_code = 'all') >= 5""",

@@ -48,8 +48,8 @@ TABLES = f"""
             CAST(size AS BIGINT) AS missing_count, 0.96e0 AS known_and_stated_share
         FROM {FIELDS}, {UNITS}, {MONTHS};
     CREATE TABLE quality.ethnicity_recording_trend AS
-        SELECT source, field, organisation_code, unit_level, unit_code, month, known_and_stated_share,
-            0.90e0 AS lower_limit
+        SELECT source, field, organisation_code, unit_level, unit_code, month, record_count, valid_count,
+            known_and_stated_share, 0.90e0 AS lower_limit, 'common_cause' AS signal, false AS is_sudden
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_category_use AS
         SELECT source, organisation_code, unit_level, unit_code, month, valid_count,

@@ -12,6 +12,7 @@ from expectations.slices import read_slices
 from tests.unit.sound_trust import AS_OF, by_name, judge, make_tables, not_met, slice_of
 
 LAST = "month = DATE '2025-09-01'"
+FELL = "signal = 'below_lower_limit', is_sudden = true"
 DAMAGE = {
     ("staff_record", "status_counts_add_up"): (
         "UPDATE quality.ethnicity_recording SET missing_count = 0 WHERE source = 'staff_record' AND unit_code = 'A' "
@@ -33,7 +34,7 @@ DAMAGE = {
         f"WHERE source = 'incidents' AND unit_code = 'T' AND {LAST}"
     ),
     ("staff_record", "no_sudden_drop"): (
-        "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.98 "
+        f"UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.98, {FELL} "
         f"WHERE source = 'staff_record' AND unit_code = 'B' AND {LAST}"
     ),
     ("mhsds", "any_other_trust"): (
@@ -135,7 +136,8 @@ def test_a_contract_that_was_broken_in_any_month_stays_broken(damaged: dict[tupl
 def test_the_worst_is_who_missed_its_own_limit_by_most_not_who_is_lowest(tmp_path: Path) -> None:
     """A fell by ten points to 0.86, B by two to 0.84."""
     changes = [
-        f"UPDATE quality.ethnicity_recording_trend SET known_and_stated_share = {share}, lower_limit = {limit} "
+        f"UPDATE quality.ethnicity_recording_trend SET known_and_stated_share = {share}, lower_limit = {limit}, "
+        f"{FELL} "
         f"WHERE source = 'mhsds' AND unit_code = '{unit}' AND {LAST}"
         for unit, share, limit in (("A", 0.86, 0.96), ("B", 0.84, 0.86))
     ]
@@ -163,30 +165,30 @@ def test_the_worst_is_not_a_slice_of_few_by_chance(tmp_path: Path) -> None:
 
 def test_a_unit_that_was_low_the_month_before_did_not_drop(tmp_path: Path) -> None:
     """A is below its limits in both months, B in the last one only."""
-    low = "UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.99 WHERE source = 'mhsds' AND "
-    changes = [f"{low} unit_code = 'A'", f"{low} unit_code = 'B' AND {LAST}"]
+    low = f"UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.99, {FELL} WHERE source = 'mhsds' AND "
+    still = "UPDATE quality.ethnicity_recording_trend SET is_sudden = false WHERE unit_code = 'A' AND "
+    changes = [f"{low} unit_code = 'A'", f"{low} unit_code = 'B' AND {LAST}", f"{still} {LAST}"]
     result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
-    assert (result.failing_count, result.worst_unit_code) == (1, "B")
+    assert (result.failing_count, result.evaluated_count, result.worst_unit_code) == (1, 2, "B")
 
 
-@pytest.mark.parametrize(("lower_limit", "fell"), [(0.965, False), (0.971, True)])
-def test_one_more_answer_that_would_do_is_no_fall(tmp_path: Path, lower_limit: float, fell: bool) -> None:
-    """96 of 100 of B are known; 97 would be. A share of all levels of units together is told of none of them."""
-    limit = (
-        f"UPDATE quality.ethnicity_recording_trend SET lower_limit = {lower_limit} "
-        f"WHERE source = 'mhsds' AND unit_code = 'B' AND {LAST}"
-    )
-    result = by_name(judge(tmp_path / "warehouse.duckdb", limit))["mhsds", "no_sudden_drop"]
-    assert (not result.passed, result.failing_count) == (fell, int(fell))
+def test_a_fall_is_what_the_chart_calls_one(tmp_path: Path) -> None:
+    """B is below its limit by what one person can make, and of A, of few records, nothing is said.
+
+    A share of all levels of units together is told of none of them.
+    """
+    changes = [
+        f"UPDATE quality.ethnicity_recording_trend SET lower_limit = 0.965 WHERE unit_code = 'B' AND {LAST}",
+        f"UPDATE quality.ethnicity_recording_trend SET is_sudden = NULL WHERE unit_code = 'A' AND {LAST}",
+    ]
+    result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
+    assert (result.passed, result.evaluated_count) == (True, 2)
     assert (result.numerator, result.denominator, result.share) == (None, None, None)
 
 
-def test_who_was_one_answer_short_the_month_before_can_still_fall(tmp_path: Path) -> None:
-    """A month that was let pass must not be the one that hides the fall after it."""
-    below = "UPDATE quality.ethnicity_recording_trend SET lower_limit = {} WHERE source = 'mhsds' AND unit_code = 'B' "
-    changes = (below.format(0.965), below.format(0.98) + f"AND {LAST}")
-    result = by_name(judge(tmp_path / "warehouse.duckdb", *changes))["mhsds", "no_sudden_drop"]
-    assert (result.failing_count, result.worst_unit_code) == (1, "B")
+def test_a_sudden_rise_is_no_fall(tmp_path: Path) -> None:
+    change = "UPDATE quality.ethnicity_recording_trend SET signal = 'above_upper_limit', is_sudden = true"
+    assert by_name(judge(tmp_path / "warehouse.duckdb", change))["mhsds", "no_sudden_drop"].passed
 
 
 def test_a_share_is_told_only_of_what_adds_up_to_a_whole(damaged: dict[tuple[str, str], CheckResult]) -> None:

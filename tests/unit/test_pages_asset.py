@@ -31,8 +31,12 @@ def test_whom_to_ask_first_and_what_changed_are_told_where_the_run_is_watched(me
     assert "must answer to reach 95%" in asks[3] or "out of reach" in asks[3]
     assert "Black or Black British people: now between 1.8 and 15 times, between 2.0 and 9.5 if all answer" in asks[2]
     assert all(line.count("|") == asks[0].count("|") for line in asks)
-    assert "- Worse: National return, newly worse than usual: North Division (below its usual range)" in changes
-    assert "70 have answered since and 10 declined" in changes
+    assert (
+        "- Worse: National return: 1 unit is newly below its usual range: North Division (1,832 of 2,000 to 1,347 of "
+        "2,000)"
+    ) in changes
+    assert "- Asked: Patient record: of" in changes
+    assert "have answered since and 10 declined" in changes
 
 
 def test_numbers_of_asking_stand_at_the_top_to_be_followed_over_runs(metadata: dict[str, object]) -> None:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from typing import Any
-
-import pytest
 
 from orchestration.pages.quality.asking import asked, knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.judged import judged
 from orchestration.pages.quality.kinds import Kinds
-from orchestration.pages.quality.overview import changes, unmapped_values
+from orchestration.pages.quality.overview import unmapped_values
 from orchestration.pages.quality.site import render
-from orchestration.pages.quality.tables import COLUMNS
 from tests import quality_tables
-from tests.quality_tables import LAST, MONTHS, SOURCES, TINY, WORST
+from tests.quality_tables import LAST, SOURCES, TINY, WORST
 from tests.unit.pages import AS_OF, changed, said
 
 
@@ -132,44 +127,6 @@ def test_who_declined_is_not_to_be_asked(facts: Facts, site: dict[str, str]) -> 
     assert "95% is out of reach" in text
 
 
-def test_what_changed_is_what_is_new_this_month(facts: Facts) -> None:
-    texts = [change.text for change in changes(facts)]
-    assert "National return, newly worse than usual: North Division (below its usual range)" in texts
-    assert "National return: 37 unreadable values in EthnicCategory, 5 before" in texts
-    before = sum(
-        row["to_ask_count"] for row in facts.tables.of("quality.asking_plan") if row["month"] == MONTHS[-2].isoformat()
-    )
-    assert (
-        f"Patient record: of {before:,} people who were to be asked at the end of the month before, 70 have answered "
-        "since and 10 declined; somebody with two teams counts with both"
-    ) in texts
-    assert not [text for text in texts if "newly better" in text], "a run of months that goes on is no news"
-
-
-def test_teams_that_cross_their_target_are_news_but_not_those_of_few_people(facts: Facts) -> None:
-    def recorded(code: str, month: datetime.date, valid: int, records: int) -> dict[str, Any]:
-        counts = dict.fromkeys(("not_stated_count", "not_known_count", "invalid_count"), 0)
-        empty = dict.fromkeys(COLUMNS["quality.ethnicity_recording"])
-        return {
-            **empty, **counts, "source": "mhsds", "field": "f", "organisation_code": "RXX", "unit_level": "team",
-            "unit_code": code, "month": month.isoformat(), "record_count": records, "valid_count": valid,
-            "missing_count": records - valid,
-        }
-
-    moves = (("T1", 100, 90, 96), ("T2", 100, 97, 94), (TINY, 19, 19, 10), ("T4", 100, 80, 81))
-    rows = [
-        recorded(code, month, valid, records)
-        for code, records, before, now in moves
-        for month, valid in ((MONTHS[-2], before), (LAST, now))
-    ]
-    rows.append({**recorded("RXX", LAST, 300, 319), "unit_level": "organisation"})
-    found = [change for change in changes(changed(facts, ethnicity_recording=rows)) if "target" in change.text]
-    assert [(change.kind, change.text) for change in found] == [
-        ("bad", "National return: 1 team fell below its target: Birch Ward (94.0%)"),
-        ("good", "National return: 1 team reached its target: Ash Ward (96.0%)"),
-    ]
-
-
 def test_a_team_of_few_people_does_not_lead_by_chance(facts: Facts) -> None:
     order = [series.unit.code for series in Kinds(facts).worst_first(facts.at_level("mhsds", "team"))]
     assert order[0] == WORST
@@ -207,28 +164,6 @@ def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> No
     (told,) = [each for each in found if each.field == "Team or ward"]
     of_team = [row for row in moved if row["unit_code"] == "UNKNOWN" and row["breakdown"] == "all"]
     assert (told.source, told.total) == ("National return", sum(row["record_count"] for row in of_team))
-
-
-@pytest.mark.parametrize(
-    ("counts", "told"),
-    [
-        ({-1: 7, -2: 5}, ["National return: 7 unreadable values in EthnicCategory, 5 before"]),
-        ({-1: 7, -3: 9}, ["National return: 7 unreadable values in EthnicCategory, 0 before"]),
-        ({-1: 1}, ["National return: 1 unreadable value in EthnicCategory, 0 before"]),
-        ({-1: 5, -2: 5}, []),
-        ({-2: 7, -3: 5}, []),
-    ],
-    ids=["more", "none the month before", "the first", "as many", "none this month"],
-)
-def test_unreadable_values_are_news_only_of_this_month(facts: Facts, counts: dict[int, int], told: list[str]) -> None:
-    row = facts.tables.of("quality.unmapped_value")[0]
-    rows = [
-        {**row, "month": MONTHS[place].isoformat(), "period": MONTHS[place].isoformat()[:7], "record_count": count}
-        for place, count in counts.items()
-    ]
-    told_of = changes(changed(facts, unmapped_value=rows, malformed_value=[]))
-    found = [change.text for change in told_of if "unreadable" in change.text]
-    assert found == told
 
 
 def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:

@@ -54,7 +54,9 @@ class Point:
     direction: int
 
 
-def charts(series: dict[str, Sequence[float | None]], least: int = 12, baseline: int = 24) -> dict[str, list[Point]]:
+def charts(
+    series: dict[str, Sequence[float | None]], least: int = 12, baseline: int = 24, resolution: str | None = None
+) -> dict[str, list[Point]]:
     """The charts of several series by the macro, in one query whose rows come in no useful order."""
     points = [(name, place, x) for name, values in series.items() for place, x in enumerate(values)]
     rows = ", ".join(
@@ -63,7 +65,7 @@ def charts(series: dict[str, Sequence[float | None]], least: int = 12, baseline:
     )
     found = _connection().execute(
         f"with point as (select * from (values {rows}) as point (name, place, x)), "
-        + render("stat_xmr_chart", "point", "name", "place", "x", least, baseline)
+        + render("stat_xmr_chart", "point", "name", "place", "x", least, baseline, *filter(None, [resolution]))
         + "select name, mean, moving_range, lower_limit, upper_limit, near_lower_limit, near_upper_limit, "
         "is_outside_limits, is_trend, is_two_of_three, is_run, signal, direction from xmr_chart order by name, place"
     ).fetchall()
@@ -85,7 +87,9 @@ def sign(number: Fraction) -> int:
     return (number > 0) - (number < 0)
 
 
-def by_hand(values: Sequence[Fraction], baseline: int = 24) -> list[tuple[list[Fraction], tuple[bool, ...], str]]:
+def by_hand(
+    values: Sequence[Fraction], baseline: int = 24, one: Fraction = Fraction()
+) -> list[tuple[list[Fraction], tuple[bool, ...], str]]:
     """Mean, limits, flags and label of each point as the rules are written, in exact arithmetic."""
     first = values[:baseline]
     ranges = [abs(after - before) for before, after in pairwise(first)]
@@ -94,13 +98,16 @@ def by_hand(values: Sequence[Fraction], baseline: int = 24) -> list[tuple[list[F
     width = sum(kept, Fraction()) / len(kept) if any(kept) else every
     limits = [mean - Fraction("2.66") * width, mean + Fraction("2.66") * width,
               mean - 2 * Fraction("2.66") / 3 * width, mean + 2 * Fraction("2.66") / 3 * width]
-    sides = [sign(x - mean) for x in values]
-    outside = [x < limits[0] or x > limits[1] for x in values]
-    near = [not out and (x < limits[2] or x > limits[3]) for x, out in zip(values, outside, strict=True)]
+    edges = [beyond(limit, mean + (-one, one)[place % 2]) for place, (limit, beyond) in
+             enumerate(zip(limits, (min, max, min, max), strict=True))]
+    sides = [sign(x - mean) if abs(x - mean) > one else 0 for x in values]
+    outside = [x < edges[0] - one or x > edges[1] + one for x in values]
+    near = [not out and (x < edges[2] - one or x > edges[3] + one) for x, out in zip(values, outside, strict=True)]
     rising, falling, two, run = ([False] * len(values) for _ in range(4))
     for start in range(len(values) - 6):
         window = values[start:start + 7]
         steps = {sign(after - before) for before, after in pairwise(window)}
+        steps = steps if abs(window[6] - window[0]) > one else set()
         for place in range(start, start + 7):
             rising[place] |= steps == {1}
             falling[place] |= steps == {-1}
@@ -115,7 +122,7 @@ def by_hand(values: Sequence[Fraction], baseline: int = 24) -> list[tuple[list[F
         trend = "rising" if rising[place] and (not falling[place] or goes_on_up) else "falling"
         side = "high" if sides[place] > 0 else "low"
         label = (
-            ("above_upper_limit" if x > limits[1] else "below_lower_limit") if outside[place]
+            ("above_upper_limit" if x > mean else "below_lower_limit") if outside[place]
             else trend if rising[place] or falling[place]
             else f"two_of_three_{side}" if two[place]
             else ("run_above_mean" if sides[place] > 0 else "run_below_mean") if run[place]
@@ -126,8 +133,10 @@ def by_hand(values: Sequence[Fraction], baseline: int = 24) -> list[tuple[list[F
     return made
 
 
-def assert_as_by_hand(values: Sequence[Fraction], found: list[Point], baseline: int = 24) -> None:
-    for place, (lines, flags, label) in enumerate(by_hand(values, baseline)):
+def assert_as_by_hand(
+    values: Sequence[Fraction], found: list[Point], baseline: int = 24, one: Fraction = Fraction()
+) -> None:
+    for place, (lines, flags, label) in enumerate(by_hand(values, baseline, one)):
         point = found[place]
         assert [point.mean, point.lower, point.upper, point.near_lower, point.near_upper] == pytest.approx(
             [float(line) for line in lines], abs=5e-9
@@ -222,6 +231,31 @@ def test_a_constant_series_says_nothing(value: float) -> None:
     assert [point.upper for point in points] == pytest.approx([value] * 30, abs=1e-9)
 
 
+def counted(*counts: int, of: int = 50) -> list[str]:
+    """The labels of counts out of as many each time."""
+    return [point.signal for point in charts({"s": [count / of for count in counts]}, resolution=f"{1 / of!r}")["s"]]
+
+
+def test_one_person_is_no_signal_on_a_flat_series() -> None:
+    """Twelve months of 48, then 47 or 46: more than 2.66 moving ranges below the mean, and within one of its limits."""
+    flat = [48] * 12
+    assert signals([*flat, 47])[-1] == "below_lower_limit"
+    assert counted(*flat, 47) == counted(*flat, 46) == counted(*flat, 49) == ["common_cause"] * 13
+    assert counted(*flat, 45)[-1] == "below_lower_limit"
+    assert counted(*flat, 50, of=60)[-1] == "common_cause"
+    assert counted(*flat, 51, of=60)[-1] == "above_upper_limit"
+
+
+def test_a_run_or_a_trend_within_one_person_is_none() -> None:
+    """Of 50 each time 49 and then 48; of ever more, all but one."""
+    assert set(signals([49] * 7 + [48] * 7)) == {"above_upper_limit", "below_lower_limit"}
+    assert set(counted(*[49] * 7, *[48] * 7)) == {"common_cause"}
+    grows = [2401 / 2450 + place / 1e4 for place in range(7)]
+    steady = [0.94, 1.0] * 6
+    assert set(signals([*steady, *grows])[12:]) == {"rising"}
+    assert set(counted(*(50 * share for share in [*steady, *grows]))[12:]) == {"common_cause"}  # type: ignore[arg-type]
+
+
 def test_points_without_a_value_are_passed_over() -> None:
     values = [9.0, 11.0] * 7
     with_gaps = [x for value in values for x in (value, None)]
@@ -243,6 +277,13 @@ def test_every_figure_is_that_of_the_rules_as_written(
     found = charts({"one": [float(x) for x in one], "other": [float(x) for x in other]}, baseline=baseline)
     assert_as_by_hand(one, found["one"], baseline)
     assert_as_by_hand(other, found["other"], baseline)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(SERIES, WALKS), st.sampled_from([Fraction(1, 8), Fraction(3, 8), Fraction(7, 8), Fraction(17, 8)]))
+def test_every_figure_of_a_coarse_series_is_that_of_the_rules_as_written(one: list[Fraction], size: Fraction) -> None:
+    found = charts({"one": [float(x) for x in one]}, resolution=repr(float(size)))
+    assert_as_by_hand(one, found["one"], one=size)
 
 
 def test_every_label_occurs_in_random_series() -> None:

@@ -13,6 +13,11 @@ Rules, in the order in which a point takes its label:
 Source: NHS England Making Data Count as in NHSRplotthedots.
 Domain: a series needs `least` points (12) before anything is judged. Fewer: limits and rules are NULL and the label is
 too_few_points. A constant series has limits equal to its mean. Points without a value are passed over.
+Resolution: where a point is a count out of few, one more or less moves it further than the limits that a flat series
+draws: in steps coarser than its variation, a chart alarms for nothing. With `resolution`, the size of one step at each
+point, a limit is taken to lie no nearer to the mean than one step and has to be passed by more than one; a point within
+one of the mean is on neither side of it; and a trend has to lead further than one. The limits written stay the XmR ones.
+Source: Wheeler, The Problem of Chunky Data (Quality Digest, 10 July 2023), on what goes wrong; the rule is our own.
 Two numbers within 2e-9 of each other count as equal: means are added as decimals of a billionth, so that both engines
 give the same, and a third added three times over does not lie above its own mean.
 
@@ -55,16 +60,27 @@ points. A window cannot hold another, so each stage needs a query of its own; `s
     ({{ mean }} + {{ safe_divide('5.32e0', '3e0') }} * {{ mean_range }})
 {%- endmacro %}
 
-{# 1 above the line, -1 below, 0 on it; NULL when either is. #}
-{% macro stat_xmr_side(x, line) -%}
-    (case when {{ x }} - {{ line }} > 2e-9 then 1 when {{ x }} - {{ line }} < -2e-9 then -1
+{# 1 above the line, -1 below, 0 on it or no further from it than `resolution`; NULL when either is. #}
+{% macro stat_xmr_side(x, line, resolution=none) -%}
+    {%- set least = '2e-9' if resolution is none else '(2e-9 + ' ~ resolution ~ ')' -%}
+    (case when {{ x }} - {{ line }} > {{ least }} then 1 when {{ x }} - {{ line }} < -{{ least }} then -1
         when {{ x }} - {{ line }} is not null then 0 end)
 {%- endmacro %}
 
-{# 1 above the upper line, -1 below the lower one, 0 between them. #}
-{% macro stat_xmr_beyond(x, lower, upper) -%}
-    (case when {{ stat_xmr_side(x, upper) }} = 1 then 1 when {{ stat_xmr_side(x, lower) }} = -1 then -1
+{# 1 above the upper line, -1 below the lower one, 0 between them or no further out than `resolution`. #}
+{% macro stat_xmr_beyond(x, lower, upper, resolution=none) -%}
+    (case when {{ stat_xmr_side(x, upper, resolution) }} = 1 then 1
+        when {{ stat_xmr_side(x, lower, resolution) }} = -1 then -1
         when {{ x }} + {{ lower }} + {{ upper }} is not null then 0 end)
+{%- endmacro %}
+
+{# A limit below the mean (side -1) or above it (1), no nearer to it than `resolution`. #}
+{% macro stat_xmr_no_nearer(limit, mean, side, resolution=none) -%}
+    {%- if resolution is none -%}
+        {{ limit }}
+    {%- else -%}
+        {{ 'least' if side == -1 else 'greatest' }}({{ limit }}, {{ mean }} {{ '-' if side == -1 else '+' }} {{ resolution }})
+    {%- endif -%}
 {%- endmacro %}
 
 {# 1 or -1 where the last `points` signs, this one included, are all 1 or all -1; else 0. #}
@@ -104,19 +120,30 @@ points    a relation or an earlier expression with the columns of `series`, `pos
 series    columns that make a series, as text: 'measure_id, unit_code'
 least     points a series needs before it is judged
 baseline  first points of a series that mean and limits stand on
+resolution  column of `points` with the size of one step at each point; none where x is not counted in steps
 
 xmr_chart has the columns of `series` and `position`, and xmr_value, moving_range, point_count, baseline_count, mean,
 mean_range, lower_limit, upper_limit, near_lower_limit, near_upper_limit, is_outside_limits, is_trend, is_two_of_three,
 is_run, signal (codes of ref_enum) and direction (1 up, -1 down, 0 no signal); rows whose x is NULL are left out.
 #}
-{% macro stat_xmr_chart(points, series, position, x, least=12, baseline=24) -%}
-    {%- set figures = 'xmr_value, moving_range, point_count, baseline_count, mean, mean_range' -%}
+{% macro stat_xmr_chart(points, series, position, x, least=12, baseline=24, resolution=none) -%}
+    {%- set value = 'xmr_value' if resolution is none else 'xmr_value, xmr_resolution' -%}
+    {%- set step_size = none if resolution is none else 'xmr_resolution' -%}
+    {%- set lower = stat_xmr_no_nearer('lower_limit', 'judged_mean', -1, step_size) -%}
+    {%- set upper = stat_xmr_no_nearer('upper_limit', 'judged_mean', 1, step_size) -%}
+    {%- set near_lower = stat_xmr_no_nearer('near_lower_limit', 'judged_mean', -1, step_size) -%}
+    {%- set near_upper = stat_xmr_no_nearer('near_upper_limit', 'judged_mean', 1, step_size) -%}
+    {%- set six_before = 'lag(xmr_value, 6) over (partition by ' ~ series ~ ' order by ' ~ position ~ ' nulls last)' -%}
+    {%- set figures = value ~ ', moving_range, point_count, baseline_count, mean, mean_range' -%}
     {%- set limits = 'lower_limit, upper_limit, near_lower_limit, near_upper_limit' -%}
 xmr_range as (
     select
         {{ series }},
         {{ position }},
         {{ x }} as xmr_value,
+        {%- if resolution %}
+        {{ resolution }} as xmr_resolution,
+        {%- endif %}
         {{ stat_xmr_moving_range(x, series, position) }} as moving_range,
         row_number() over (partition by {{ series }} order by {{ position }} nulls last) as point_number,
         count({{ x }}) over (partition by {{ series }}) as point_count
@@ -128,7 +155,7 @@ xmr_mean as (
     select
         {{ series }},
         {{ position }},
-        xmr_value,
+        {{ value }},
         moving_range,
         case when point_number <= {{ baseline }} then moving_range end as baseline_range,
         point_count,
@@ -143,7 +170,7 @@ xmr_mean_range as (
     select
         {{ series }},
         {{ position }},
-        xmr_value,
+        {{ value }},
         moving_range,
         point_count,
         baseline_count,
@@ -173,10 +200,11 @@ xmr_side as (
         {{ position }},
         {{ figures }},
         {{ limits }},
-        {{ stat_xmr_side('xmr_value', 'judged_mean') }} as side,
+        {{ stat_xmr_side('xmr_value', 'judged_mean', step_size) }} as side,
         {{ stat_xmr_side('xmr_value', 'previous_value') }} as step,
-        {{ stat_xmr_beyond('xmr_value', 'lower_limit', 'upper_limit') }} as beyond_limits,
-        {{ stat_xmr_beyond('xmr_value', 'near_lower_limit', 'near_upper_limit') }} as beyond_near_limits
+        {{ stat_xmr_beyond('xmr_value', lower, upper, step_size) }} as beyond_limits,
+        {{ stat_xmr_beyond('xmr_value', near_lower, near_upper, step_size) }}
+            as beyond_near_limits
     from xmr_limit
 ),
 
@@ -202,7 +230,10 @@ xmr_end as (
         side,
         beyond_limits,
         is_near,
-        {{ stat_xmr_ends('step', series, position, 6) }} as trend_ends,
+        {{ stat_xmr_ends('step', series, position, 6) }}
+        {%- if resolution %}
+        * coalesce(abs({{ stat_xmr_side('xmr_value', six_before, step_size) }}), 0)
+        {%- endif %} as trend_ends,
         {{ stat_xmr_ends('side', series, position, 7) }} as run_ends,
         {{ stat_xmr_two_of_three_ends('is_near', 'side', series, position) }} as two_of_three_ends
     from xmr_near

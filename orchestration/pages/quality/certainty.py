@@ -92,6 +92,11 @@ TICKS = (0.1, 0.3, 1, 3, 10, 32)
 """Ends of the scale of ratios; a range that goes on beyond is cut there and told in words."""
 
 
+def same_people(sources: Iterable[str]) -> set[str]:
+    """Sources that hold the people of another one of them, which is where they are asked."""
+    return {fed for source, fed in ALSO_FED.items() if {source, fed} <= {*sources}}
+
+
 def doubts(facts: Facts) -> list[Doubt]:
     """Two figures of each measure: people from minority ethnic backgrounds together, and the group left widest open."""
     names = {row["measure_id"]: row["measure_name"] for row in facts.tables.of("marts.measure_catalogue")}

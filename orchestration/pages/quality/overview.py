@@ -9,18 +9,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from orchestration.months import is_month, month_from, month_number
-from orchestration.pages.formats import points
+from orchestration.pages.formats import percent_of, points
 from orchestration.pages.quality.asking import asked
-from orchestration.pages.quality.certainty import Doubt, doubt_of_source
-from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, Series, Unit, day_name, month_name
+from orchestration.pages.quality.certainty import Doubt, doubt_of_source, same_people
+from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, MonthCount, Series, Unit, day_name, month_name
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
-from orchestration.pages.quality.words import SIGNALS, SOURCES, listed, plain, source_words
-from orchestration.pages.shares import FEW
+from orchestration.pages.quality.words import SOURCES, listed, plain, source_words
+from orchestration.pages.shares import Share, target_in_force
 
 SPARK_MONTHS = 25
+FIRST_MOVED = 3
+"""Units of a change that are seen at once; the others are folded."""
 UNKNOWN = "UNKNOWN"
 """Code of the unit of records whose team nobody knows."""
+KINDS = {"bad": ("Worse", "red"), "good": ("Better", "green"), "asked": ("Asked", None), "none": ("Note", None)}
+"""What a change is, in the order in which changes are told: its word and the look of it."""
 UNREAD = {
     "unmapped": "in no list: kept as unknown",
     "value": "not readable: cleared",
@@ -43,11 +47,50 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A unit and its share now and when it was last otherwise, which is named where it is not the month before.
+
+    Attributes:
+        counts: both in counts.
+        shares: both in percent, with what is usual.
+        by: how far apart they are.
+    """
+
+    unit: Unit
+    counts: str
+    shares: str
+    by: float
+
+
+@dataclass(frozen=True)
 class Change:
-    """Something that is different from the month before: in what way, and the sentence."""
+    """Something that is different from the month before.
+
+    Attributes:
+        kind: in what way, one of `KINDS`.
+        text: the sentence, without the names of units.
+        units: the units it is about, those that moved furthest first.
+    """
 
     kind: str
     text: str
+    units: tuple[Moved, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The kind in a word."""
+        return KINDS[self.kind][0]
+
+    @property
+    def rating(self) -> str | None:
+        """The look of the word."""
+        return KINDS[self.kind][1]
+
+    @property
+    def short(self) -> str:
+        """All of it in one line, with the first units only."""
+        names = [f"{moved.unit.name} ({moved.counts})" for moved in self.units]
+        return f"{self.text}: {listed(names, FIRST_MOVED + 1)}" if names else self.text
 
 
 @dataclass(frozen=True)
@@ -109,77 +152,106 @@ def _since_last_run(series: Series, history: Judged) -> str:
 
 
 def changes(facts: Facts) -> list[Change]:
-    """What changed in the last month, bad news first."""
+    """What is new in the last month, bad news first: nothing that one person can make."""
     found = []
     for source in facts.sources:
-        found += _crossings(facts, source) + _signals(facts, source)
-    found += _asked(facts) + _interventions(facts)
-    for each in unmapped_values(facts):
-        if each.is_now and each.before is not None and each.count > each.before:
-            noun = "unreadable value" if each.count == 1 else "unreadable values"
-            values = f"{each.count:,} {noun} in {each.field}, {each.before:,} before"
-            found.append(Change("bad", f"{each.source}: {values}"))
-    order = ("bad", "good", "none")
-    return sorted(found, key=lambda change: order.index(change.kind))
+        found += _left_range(facts, source) + _crossings(facts, source)
+    found += _unreadable(facts) + _asked(facts) + _interventions(facts)
+    return sorted(found, key=lambda change: list(KINDS).index(change.kind))
 
 
-def _crossings(facts: Facts, source: str) -> list[Change]:
-    """Teams of a fair size that reached their target or fell below it."""
-    moved = defaultdict(list)
-    for series in facts.at_level(source, "team"):
-        before = series.before
-        if before is None or min(before.records, series.latest.records) < FEW:
-            continue
-        was, is_now = (rating == "green" for rating in (series.rating_of(before), series.rating))
-        if was != is_now and series.rating:
-            moved[is_now].append(series)
-    told = []
-    for is_good, teams in sorted(moved.items()):
-        names = listed([f"{team.unit.name} ({team.latest.share.text})" for team in sorted(teams, key=_furthest)])
-        verb = "reached its target" if is_good else "fell below its target"
-        count = "1 team" if len(teams) == 1 else f"{len(teams):,} teams"
-        verb = verb if len(teams) == 1 else verb.replace("its", "their")
-        told.append(Change("good" if is_good else "bad", f"{source_words(source).name}: {count} {verb}: {names}"))
-    return told
-
-
-def _furthest(series: Series) -> tuple[float, str]:
-    return (-abs(series.change or 0.0), series.unit.code)
-
-
-def _signals(facts: Facts, source: str) -> list[Change]:
-    """Units that stand out of their own usual range in the last month and did not in the one before."""
-    found = []
+def _left_range(facts: Facts, source: str) -> list[Change]:
+    """Units that have newly left their usual range, as their chart has it; those below it fail `no_sudden_drop`."""
     units = [series for level in LEVEL_ORDER for series in facts.at_level(source, level)]
-    for kind, icon, what in (
-        ("bad", "concern", "newly worse than usual"), ("good", "improvement", "newly better than usual"),
+    found = []
+    for kind, signal, side, limit, usual in (
+        ("bad", "below_lower_limit", "below", "lower_limit", "usually at least"),
+        ("good", "above_upper_limit", "above", "upper_limit", "usually at most"),
     ):
-        names = [
-            f"{series.unit.name} ({SIGNALS.get(series.signal['signal'], '')})"
+        moved = [
+            _moved(series, _month_of(series, row["last_usual_month"]), f"; {usual} {percent_of(row[limit])}")
             for series in units
-            if series.signal and series.signal["icon"] == icon and not _was(series, icon)
+            if (row := series.signal) and row["is_sudden"] and row["signal"] == signal
         ]
-        if names:
-            found.append(Change(kind, f"{source_words(source).name}, {what}: {listed(names)}"))
+        if moved:
+            who = "1 unit is" if len(moved) == 1 else f"{len(moved):,} units are"
+            range_of = "its usual range" if len(moved) == 1 else "their usual range"
+            text = f"{source_words(source).name}: {who} newly {side} {range_of}"
+            found.append(Change(kind, text, _furthest(moved)))
     return found
 
 
-def _was(series: Series, icon: str) -> bool:
-    """Whether a series stood out the same way in the month before."""
-    row = series.trend.get(series.before.month) if series.before else None
-    return row is not None and row["icon"] == icon
+def _crossings(facts: Facts, source: str) -> list[Change]:
+    """Teams of a fair size that reached their target or fell below it, by more than one person."""
+    crossed = defaultdict(list)
+    for series in facts.at_level(source, "team"):
+        is_met = _is_clear(series, series.latest)
+        last = next((month for month in series.months[-2::-1] if _is_clear(series, month) is not None), None)
+        if last and is_met is not None and is_met != _is_clear(series, last):
+            crossed[is_met].append(_moved(series, last))
+    told = []
+    for is_good, moved in crossed.items():
+        verb = "reached" if is_good else "fell below"
+        teams = f"1 team {verb} its target" if len(moved) == 1 else f"{len(moved):,} teams {verb} their target"
+        kind = "good" if is_good else "bad"
+        told.append(Change(kind, f"{source_words(source).name}: {teams}", _furthest(moved)))
+    return told
+
+
+def _is_clear(series: Series, month: MonthCount) -> bool | None:
+    """Whether a month meets its target or misses it, with one person more or fewer too; None where that decides."""
+    target = target_in_force(series.targets, series.source, series.level, month.month)
+    if target is None or month.share.is_of_few:
+        return None
+    fewer, more = ((month.share.count + one) / month.records >= target.green for one in (-1, 1))
+    return fewer if fewer == more else None
+
+
+def _month_of(series: Series, day: str | None) -> MonthCount | None:
+    """The counts of a month; those of the month before where there are none."""
+    return next((month for month in series.months if month.month == day), series.before)
+
+
+def _moved(series: Series, since: MonthCount | None, usual: str = "") -> Moved:
+    now, was = series.latest.share, (since or series.latest).share
+    of = f" in {month_name(since.month)}" if since and since != series.before else ""
+    return Moved(
+        series.unit,
+        f"{was.count:,} of {was.total:,}{of} to {now.count:,} of {now.total:,}",
+        f"{was.text} to {now.text}{usual}",
+        abs((now.value or 0.0) - (was.value or 0.0)),
+    )
+
+
+def _furthest(moved: list[Moved]) -> tuple[Moved, ...]:
+    return tuple(sorted(moved, key=lambda each: (-each.by, each.unit.code)))
+
+
+def _unreadable(facts: Facts) -> list[Change]:
+    """Unreadable values of a field that had none the month before, or at least twice as many and more than two more."""
+    found = []
+    for each in unmapped_values(facts):
+        if not each.is_now or each.before is None:
+            continue
+        if each.before == 0 or (each.count >= 2 * each.before and each.count > each.before + 2):
+            noun = "unreadable value" if each.count == 1 else "unreadable values"
+            text = f"{each.source}: {each.count:,} {noun} in {each.field}, {each.before:,} the month before"
+            found.append(Change("bad", text))
+    return found
 
 
 def _asked(facts: Facts) -> list[Change]:
+    """What came of asking: good or bad only beside what was to be done, which a person must judge."""
+    by_source = asked(facts)
     return [
         Change(
-            "good" if each.answered else "none",
-            f"{source_words(source).name}: of {each.to_ask_before or 0:,} people who were to be asked at the end of "
-            f"the month before, {each.answered:,} have answered since and {each.declined:,} declined; somebody with "
-            "two teams counts with both",
+            "asked",
+            f"{source_words(source).name}: of {each.to_ask_before:,} people who were to be asked at the end of the "
+            f"month before, {each.answered:,} ({Share(each.answered, each.to_ask_before).text}) have answered since "
+            f"and {each.declined:,} declined; somebody with two teams counts with both",
         )
-        for source, each in asked(facts).items()
-        if each.answered or each.declined
+        for source, each in by_source.items()
+        if each.to_ask_before and source not in same_people(by_source)
     ]
 
 

@@ -7,7 +7,7 @@ page says (`templates/`), or when the site is built (`assets`). Equal rows give 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -156,7 +156,7 @@ def _overview(
     content = {
         "cards": overview.cards(facts, doubts, history),
         "first": _first(plan),
-        "elsewhere": _same_people(plan),
+        "elsewhere": certainty.same_people(plan),
         "without_team": asking.without_team(facts),
         "changes": overview.changes(facts),
         "doubts": doubts,
@@ -176,13 +176,8 @@ def _first(plan: Mapping[str, list[asking.Ask]]) -> dict[str, tuple[tuple[str, l
             ("Where answers make the figures firmer", lines[:3]),
         )
         for source, lines in plan.items()
-        if source not in _same_people(plan)
+        if source not in certainty.same_people(plan)
     }
-
-
-def _same_people(sources: Iterable[str]) -> set[str]:
-    """Sources that hold the people of another one of them, which is where they are asked."""
-    return {fed for source, fed in certainty.ALSO_FED.items() if {source, fed} <= {*sources}}
 
 
 def _source(facts: Facts, source: str, history: Judged, kinds: Kinds) -> Page:
@@ -220,7 +215,7 @@ def _unit(facts: Facts, unit: Unit, lines: Sequence[asking.Ask]) -> Page:
         "ancestors": facts.ancestors(unit),
         "children": facts.children(unit),
         "asks": asks,
-        "is_asked_twice": bool(_same_people({ask.row["source"] for ask in asks})),
+        "is_asked_twice": bool(certainty.same_people({ask.row["source"] for ask in asks})),
         "timeliness": views.last_of(facts, "quality.ethnicity_timeliness", unit),
         "force": views.use_of_force(facts, unit),
     }
@@ -313,6 +308,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "patterns": PATTERNS,
         "source_path": source_path,
         "spark_months": overview.SPARK_MONTHS,
+        "first_moved": overview.FIRST_MOVED,
     }
     return environment
 

@@ -37,7 +37,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.ethnicity_recording_trend": (
         "source", "field", *UNIT, "known_and_stated_share", "mean", "lower_limit", "upper_limit",
-        "phase_reason", "signal", "icon", "target", "assurance", "intervention_name",
+        "phase_reason", "signal", "is_sudden", "last_usual_month", "icon", "target", "assurance",
+        "intervention_name",
     ),
     "quality.target_in_force": (
         "feed", "field", "measure", "unit_level", "effective_from", "replaced_on", "green", "amber", "reason",

@@ -27,8 +27,13 @@ from orchestration.pages.quality.words import (
     plain,
     source_words,
 )
+from orchestration.pages.shares import FEW
 
 FIT_SCALE = (0.125, 8.0)
+MARKS = {"concern": "bad", "improvement": "good"}
+"""The mark of a month by what its chart says of it."""
+OUTSIDE = ("above_upper_limit", "below_lower_limit")
+"""What a chart says of a month beyond its usual range."""
 
 
 def status_bar(month: MonthCount) -> Markup:
@@ -51,10 +56,9 @@ def spark(series: Series, months: int) -> Markup:
 
 def trend_chart(series: Series) -> Markup:
     """Every month of a series with its usual range."""
-    marks = {"concern": "bad", "improvement": "good"}
     rows = [series.trend.get(month.month) for month in series.months]
     points = [
-        Point(month_name(month.month), month.share.value, marks.get(row["icon"] or "", "") if row else "")
+        Point(month_name(month.month), month.share.value, MARKS.get(row["icon"] or "", "") if row else "")
         for month, row in zip(series.months, rows, strict=True)
     ]
     stand_out = [
@@ -80,6 +84,30 @@ def trend_chart(series: Series) -> Markup:
         mean=[row["mean"] if row else None for row in rows],
         limits=limits,
     )
+
+
+def chart_notes(series: Series) -> list[str]:
+    """What the marks of a chart do not say by where they stand: patterns inside the band, and no mark outside it."""
+    patterns, is_bare = set(), False
+    for month in series.months:
+        row, share = series.trend.get(month.month), month.share.value
+        if not row or share is None or None in (row["lower_limit"], row["upper_limit"]):
+            continue
+        is_inside = row["lower_limit"] <= share <= row["upper_limit"]
+        is_marked = row["icon"] in MARKS
+        is_bare |= not is_inside and not is_marked
+        if is_marked and row["signal"] not in OUTSIDE:
+            patterns.add(row["signal"])
+    notes = []
+    if patterns:
+        told = "; ".join(text for signal, text in SIGNALS.items() if signal in patterns)
+        notes.append(f"A mark in the band, or hardly outside it, is part of a pattern of months: {told}.")
+    if is_bare:
+        notes.append(
+            "A month outside the band without a mark is there by what one person can make, or has fewer than "
+            f"{FEW} records."
+        )
+    return notes
 
 
 @dataclass(frozen=True)

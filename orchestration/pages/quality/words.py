@@ -84,6 +84,7 @@ SIGNALS = {
     "common_cause": "within its usual range",
     "too_few_points": "too few months to tell",
     "too_few_events": "too few people to tell",
+    "too_few_records": "of too few people to tell",
     "no_value": "no record this month",
 }
 ASSURANCE = {
@@ -91,12 +92,26 @@ ASSURANCE = {
     "consistently_fail": "If nothing changes, it will miss the target every month: the way of asking has to change.",
     "hit_or_miss": "If nothing changes, it will meet the target in some months and miss it in others, by chance.",
 }
-"""What the usual range says about the target."""
+"""What the usual range says about the target, as long as a series keeps to it."""
+CHANGED = {
+    ("consistently_fail", "improvement"): (
+        "Its usual range misses the target, and something has changed for the better: find out what, and keep it."
+    ),
+    ("consistently_pass", "concern"): (
+        "Its usual range meets the target, and something has changed for the worse: find out what."
+    ),
+}
+"""What is said instead where the last month does not keep to it, by what the range says and the sign of the month."""
 
 
 def source_words(source: str) -> SourceWords:
     """Words of a source; one that nobody has named yet is called by its code."""
     return SOURCES.get(source) or SourceWords(plain(source), "", "record", "records")
+
+
+def outlook(assurance: str | None, icon: str | None) -> str:
+    """What is to be expected of the target; empty where nothing can be said."""
+    return CHANGED.get((assurance or "", icon or "")) or ASSURANCE.get(assurance or "", "")
 
 
 def plain(code: str) -> str:
