@@ -23,6 +23,7 @@ from orchestration.pages.quality import asking, certainty, overview, views, word
 from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, month_name, period_name
 from orchestration.pages.quality.judged import Judged, judged
 from orchestration.pages.quality.tables import COLUMNS, read_tables
+from orchestration.pages.stack import stacked
 
 PAGES = Path(__file__).resolve().parents[1]
 DOCS = "data_docs"
@@ -291,6 +292,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "plain": words.plain,
         "count": lambda number: NOTHING if number is None else f"{number:,.0f}",
         "target": _target,
+        "stacked": stacked,
     }
     environment.globals |= {
         "facts": facts,
