@@ -11,7 +11,7 @@ import duckdb
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.facts import file_name
@@ -38,7 +38,7 @@ KINDS = (
 )
 """One page of each kind, and those with the oddest rows."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 CARDS = (390, 768)
 """Widths at which rows are cards: a phone and a tablet."""
 """A page of 640 pixels at 200% zoom, and the narrowest phone, are both 320 pixels to lay out."""
@@ -162,7 +162,7 @@ def test_rows_that_are_cards_stay_rows_to_a_screen_reader(
 
 
 def told(page: Page) -> list[str]:
-    """The parts of tables in the browser's own tree of accessibility, in order, with the names of tables and headings."""
+    """The parts of tables in the browser's own tree of accessibility, in order; tables and headings with their names."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()

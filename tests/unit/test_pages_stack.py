@@ -6,15 +6,17 @@ import re
 
 from markupsafe import Markup
 
+from orchestration.pages.formats import NOTHING
 from orchestration.pages.stack import LONG, stacked
 
-TABLE = Markup(
+TABLE = Markup(  # noqa: S704 - as a template hands it in
     '<thead><tr><th scope="col">Order</th><th scope="col">Team</th>'
     '<th scope="col" class="num key">Share <span class="range">95% range</span></th>'
     '<th scope="col">Why &amp; "how"</th><th scope="col">Picture<span class="axis"><span>0.1</span></span></th></tr>'
     '</thead>\n<tbody>\n<tr class="sum"><td class="num">1</td><th scope="row"><a href="a.html">Ash</a></th>'
-    '<td class="num">60% <span class="range">from 55.12345% to 65.12345%</span></td><td>–</td><td>x</td></tr>\n'
-    f'<tr><td>2</td><th scope="row">Elm</th><td>–</td><td>{"y" * (LONG + 1)}</td><td></td></tr></tbody>'
+    '<td class="num">60% <span class="range">from 55.12345% to 65.12345%</span></td>'
+    f"<td>{NOTHING}</td><td>x</td></tr>\n"
+    f'<tr><td>2</td><th scope="row">Elm</th><td>{NOTHING}</td><td>{"y" * (LONG + 1)}</td><td></td></tr></tbody>'
 )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from expectations import NO_WITNESS
 from orchestration.pages import shares
 from orchestration.pages.chart import PATTERNS, log_axis, share_bar
 from orchestration.pages.formats import NOTHING, goal, percent_of, points, ratio, rough
@@ -302,6 +303,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "words": words,
         "shares": shares,
         "views": views,
+        "no_witness": NO_WITNESS,
         "asking": asking,
         "share_bar": share_bar,
         "slice_name": partial(views.slice_name, facts),
