@@ -33,9 +33,9 @@ class _Column:
 def stacked(inner: str) -> Markup:
     """The inside of a table with roles, and with the heading of its column on every cell.
 
-    A table, row or cell that is no longer laid out as one is none to a screen reader either, unless its role is
-    written out (WAI-ARIA 1.2, roles `table`, `rowgroup`, `row`, `columnheader`, `rowheader`, `cell`). Nobody has to hear
-    the heading twice for that: the label is read by the style sheet alone.
+    A table, row or cell that is no longer laid out as one is none to some screen readers either, unless its role is
+    written out (WAI-ARIA 1.2: `table`, `rowgroup`, `row`, `columnheader`, `rowheader`, `cell`). The style sheet puts
+    the label before the cell on cards alone, where whoever listens from cell to cell hears it as well.
 
     Args:
         inner: one `thead` with one row, and one `tbody` whose rows have as many cells.

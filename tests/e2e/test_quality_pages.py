@@ -162,7 +162,7 @@ def test_rows_that_are_cards_stay_rows_to_a_screen_reader(
 
 
 def told(page: Page) -> list[str]:
-    """The parts of tables in the browser's own tree of accessibility, in order; tables and headings with their names."""
+    """The parts of tables in the browser's tree of accessibility, in order; tables and headings with their names."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()

@@ -114,7 +114,7 @@ def test_where_it_is_not_met_is_told_by_source_and_few_people_are_folded(site: d
     assert re.findall("<h3>(.*?)</h3>", part) == names
     folded = re.findall("<details>.*?</details>", part, flags=re.DOTALL)
     assert [said(each).count("Elm: outreach") for each in folded] == [1] * len(names)
-    assert "Patient record: 1 of fewer than 20" in said(folded[0])
+    assert "Patient record: 1 more with fewer than 20 people or records" in said(folded[0])
     rest = said(re.sub("<details>.*?</details>", "", part, flags=re.DOTALL))
     assert (rest.count("Crisis <Team>"), rest.count("Elm: outreach")) == (len(names), 0)
 

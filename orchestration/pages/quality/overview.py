@@ -182,7 +182,7 @@ def _interventions(facts: Facts) -> list[Change]:
 
 
 def unmapped_values(facts: Facts) -> list[Unmapped]:
-    """What nobody could read, by source, field and why, in the last month of each with any; that of this month first."""
+    """What nobody could read, by source, field and why, in the last month of each with any; this month first."""
     found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table, effect in (("quality.unmapped_value", "unmapped"), ("quality.malformed_value", None)):
         for row in facts.tables.of(table):
