@@ -156,6 +156,8 @@ def test_rows_that_are_cards_stay_rows_to_a_screen_reader(
     page = opened(context, site, path)
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     as_rows = told(page)
+    assert as_rows.count("row") == page.locator("tr").count()
+    assert len([each for each in as_rows if each.startswith("table ")]) == page.locator("table").count()
     page.set_viewport_size({"width": width, "height": 900})
     assert page.locator(".stack tbody tr").count() == page.locator(".stack tbody tr:visible").count()
     assert told(page) == as_rows
