@@ -57,7 +57,7 @@ def stacked(inner: str) -> Markup:
         cells = _CELL.sub(lambda cell: _labelled(cell, columns[next(places)]), row[2])
         return f'<tr role="row"{row[1]}>{cells}</tr>'
 
-    head = _CELL.sub(r'<\1 role="columnheader"\2>\3</\1>', head).replace("<tr", '<tr role="row"')
+    head = _CELL.sub(r'<\1\2 role="columnheader">\3</\1>', head).replace("<tr", '<tr role="row"')
     head = head.replace("<thead", '<thead role="rowgroup"')
     body = _ROW.sub(row_of_body, body).replace("<tbody", '<tbody role="rowgroup"')
     return Markup(f"{head}</thead>{body}")  # noqa: S704 - what the templates have escaped already
@@ -71,7 +71,7 @@ def _labelled(cell: re.Match[str], column: _Column) -> str:
         attributes = attributes.replace('class="', f'class="{classes} ', 1)
     elif classes:
         attributes += f' class="{classes}"'
-    return f'<{tag} role="{role}"{attributes} data-label="{column.label}">{content}</{tag}>'
+    return f'<{tag}{attributes} role="{role}" data-label="{column.label}">{content}</{tag}>'
 
 
 def _text(content: str) -> str:
