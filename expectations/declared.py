@@ -17,6 +17,9 @@ ACROSS = "across_feeds"
 """The suite over what only several feeds together can show."""
 SOURCES = (*FEEDS, ACROSS)
 """What is judged: every feed that carries ethnicity, and the feeds against each other."""
+NO_WITNESS = "incidents"
+"""The system whose word against another's is not judged for a default: somebody else types what an incident report
+says of a person."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ DECLARED = (
         (ACROSS,),
         has_target=True,
         direction="at most",
-        noun="pairs of systems",
+        noun="pairs of systems judged",
     ),
 )
 """Every expectation, in the order in which a person reads them."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from expectations.declared import ACROSS, DECLARED, SOURCES, Declaration, tables_of
+from expectations.declared import ACROSS, DECLARED, NO_WITNESS, SOURCES, Declaration, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,10 +243,9 @@ QUERIES = {
     "systems_agree": _between_systems(
         "agreement_share", " and ", "agree_count", "person_count", "slice.system < slice.compared_system"
     ),
-    # What is typed into an incident report is no testimony against a record.
     "white_default": _between_systems(
         "white_default_share", " beside ", "white_british_here_count", "not_white_british_elsewhere_count",
-        "slice.compared_system <> 'incidents'",
+        f"slice.compared_system <> '{NO_WITNESS}'",
     ),
 }
 """The slices of each expectation, of every feed at once."""

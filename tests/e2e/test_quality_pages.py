@@ -11,7 +11,7 @@ import duckdb
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from orchestration.pages.quality import build_quality_pages
 from orchestration.pages.quality.facts import file_name
@@ -39,7 +39,9 @@ KINDS = (
 )
 """One page of each kind, and those with the oddest rows."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 320, "height": 640}
+CARDS = (390, 768)
+"""Widths at which rows are cards: a phone and a tablet."""
 """A page of 640 pixels at 200% zoom, and the narrowest phone, are both 320 pixels to lay out."""
 
 
@@ -120,6 +122,72 @@ def test_pages_without_any_row_are_accessible_and_say_so(context: BrowserContext
     assert violations(page) == []
     if path != "method.html":
         assert page.locator(".empty").count() >= 1
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_no_rule_of_accessibility_is_broken_by_cards(context: BrowserContext, site: Path, path: str) -> None:
+    page = opened(context, site, path)
+    page.set_viewport_size(PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, *CARDS])
+@pytest.mark.parametrize("path", KINDS)
+def test_no_table_is_wider_than_its_card(context: BrowserContext, site: Path, path: str, width: int) -> None:
+    """But a matrix, which says below a desktop's width that there is more to the right."""
+    page = opened(context, site, path)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => [e.querySelector('table').className, e.getAttribute('aria-labelledby')])"
+    )
+    assert not [each for kind, each in wide if kind != "matrix"]
+    for _, each in wide:
+        assert page.locator(f"#{each}-more").is_visible()
+
+
+@pytest.mark.parametrize("width", CARDS)
+@pytest.mark.parametrize("path", KINDS)
+def test_rows_that_are_cards_stay_rows_to_a_screen_reader(
+    context: BrowserContext, site: Path, path: str, width: int
+) -> None:
+    """What the browser itself tells of a table is the same whether its rows are laid out as rows or as cards."""
+    page = opened(context, site, path)
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    as_rows = told(page)
+    assert as_rows.count("row") == page.locator("tr").count()
+    assert len([each for each in as_rows if each.startswith("table ")]) == page.locator("table").count()
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.locator(".stack tbody tr").count() == page.locator(".stack tbody tr:visible").count()
+    assert told(page) == as_rows
+
+
+def told(page: Page) -> list[str]:
+    """The parts of tables in the browser's tree of accessibility, in order; tables and headings with their names."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    named = ("table", "columnheader", "rowheader")
+    return [
+        f"{role} {node.get('name', {}).get('value', '')}" if role in named else role
+        for node in nodes
+        if not node["ignored"] and (role := node["role"]["value"]) in (*named, "row", "cell")
+    ]
+
+
+def test_a_card_says_the_key_figure_second_under_its_heading(context: BrowserContext, site: Path) -> None:
+    page = opened(context, site, "index.html")
+    page.set_viewport_size({"width": 390, "height": 900})
+    card = page.locator(".stack:has(#t-doubts) tbody tr").first
+    tops = card.locator("> *").evaluate_all("cells => cells.map(e => [e.getBoundingClientRect().top, e.dataset.label])")
+    left = card.locator("> *").evaluate_all("cells => cells.map(e => e.getBoundingClientRect().left)")
+    order = [label for (_, label), _ in sorted(zip(tops, left, strict=True), key=lambda each: (each[0][0], each[1]))]
+    assert order[:2] == ["Figure", "Anywhere between"]
+    key = card.locator(".key")
+    assert key.evaluate("e => getComputedStyle(e, '::before').content") == '"Anywhere between"'
+    assert key.evaluate("e => e.getBoundingClientRect().right") < 390
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -217,6 +285,6 @@ def test_every_page_is_valid_html(site: Path, bare: Path) -> None:
         assert not [each for each in ids if not each or re.search(r"\s", each)], page
         assert '<html lang="en-GB">' in text
         assert len(re.findall("<h1>", text)) == 1
-        for table in re.findall(r"<table>.*?</table>", text, flags=re.DOTALL):
+        for table in re.findall(r"<table\b.*?</table>", text, flags=re.DOTALL):
             assert "<caption" in table
             assert not re.search(r"<th(?! scope=|ead)", table)

@@ -96,7 +96,7 @@ def test_people_of_the_national_return_are_asked_in_the_patient_record(facts: Fa
     pages = dict(render(twice))
     assert "Patient record: the teams that know least" in pages["index.html"]
     assert "National return: the teams that know least" not in pages["index.html"]
-    assert pages["asking-plan.html"].count("<table>") == 2
+    assert pages["asking-plan.html"].count("<table ") == 2
 
 
 def test_people_of_no_known_team_are_told_before_the_teams_and_lead_no_list(facts: Facts) -> None:
@@ -152,6 +152,22 @@ def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None
     rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
     found = unmapped_values(changed(facts, unmapped_value=rows, malformed_value=[]))
     assert [(each.source, each.count, each.month) for each in found] == [("National return", 42, "May 2024")]
+
+
+def test_what_nobody_could_read_this_month_stands_before_more_of_an_older_one(facts: Facts) -> None:
+    row = facts.tables.of("quality.unmapped_value")[0]
+    old = {**row, "field": "Old", "month": "2024-05-01", "period": "2024-05", "record_count": 99}
+    new = [
+        {**row, "field": field, "month": LAST.isoformat(), "period": LAST.isoformat()[:7], "record_count": count}
+        for field, count in (("Few", 2), ("Many", 3))
+    ]
+    found = unmapped_values(changed(facts, unmapped_value=[old, *new], malformed_value=[]))
+    assert [each.field for each in found] == ["Many", "Few", "Old"]
+
+
+def test_a_target_that_asking_can_not_reach_is_told_with_how_many_can_be_asked(facts: Facts) -> None:
+    rows = [{**row, "needed_count": 10, "to_ask_count": 7, "can_reach_target": False} for row in facts.asking_plan]
+    assert "7 of the 10 needed can be asked" in said(dict(render(changed(facts, asking_plan=rows)))["asking-plan.html"])
 
 
 def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> None:

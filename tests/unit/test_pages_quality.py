@@ -99,10 +99,59 @@ def test_an_expectation_says_what_it_is_who_owns_it_how_to_fix_it_and_what_it_fo
 
 def test_of_pairs_of_systems_the_worst_is_told_and_not_the_sum(site: dict[str, str]) -> None:
     pair = "Rio (clinical system) and PAS (patient administration system), patients"
-    told = f"All sources together: worst of all pairs {pair}, 75.0% (at least 95%); 2 of 5 failing"
+    told = f"All sources together: worst of the pairs judged: {pair}, 75.0% (at least 95%); 2 of 5 failing"
     assert told in said(site["expectation/systems_agree.html"])
     assert told in said(site["index.html"])
     assert "96.0%" not in said(site["expectation/systems_agree.html"])
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.75, "75.0% (at least 95%)."), (None, "1 of 1 failing.")])
+def test_how_many_fail_is_told_only_of_several(facts: Facts, share: float | None, told: str) -> None:
+    """A check of the whole trust has one slice: that it fails is said already, unless there is nothing else to say."""
+    rows = [
+        {**row, "evaluated_count": 1, "failing_count": 1, "share": share}
+        for row in facts.tables.of("quality.check_result")
+        if (row["expectation"], row["source"]) == ("known_and_stated_trust", "mhsds")
+    ]
+    page = dict(render(changed(facts, check_result=rows)))["expectation/known_and_stated_trust.html"]
+    assert f"National return: {told}" in said(page)
+    assert page.count("1 of 1") == (share is None)
+
+
+def test_where_it_is_not_met_is_told_by_source_and_few_people_are_folded(site: dict[str, str]) -> None:
+    page = site["expectation/known_and_stated_team.html"]
+    part = page[page.index('id="slices"') : page.index('id="history"')]
+    names = ["Patient record", "National return", "Incident reports", "Staff record"]
+    assert re.findall("<h3>(.*?)</h3>", part) == names
+    folded = re.findall("<details>.*?</details>", part, flags=re.DOTALL)
+    assert [said(each).count("Elm: outreach") for each in folded] == [1] * len(names)
+    assert "Patient record: 1 more with fewer than 20 people or records" in said(folded[0])
+    rest = said(re.sub("<details>.*?</details>", "", part, flags=re.DOTALL))
+    assert (rest.count("Crisis <Team>"), rest.count("Elm: outreach")) == (len(names), 0)
+
+
+def test_pairs_beside_a_system_that_is_no_witness_are_shown_and_not_judged(facts: Facts, site: dict[str, str]) -> None:
+    assert "not judged" not in said(site["agreement.html"])
+    row = facts.tables.of("quality.ethnicity_agreement")[0]
+    rows = [row, {**row, "compared_system": "incidents"}, {**row, "system": "incidents", "compared_system": "rio"}]
+    page = dict(render(changed(facts, ethnicity_agreement=rows)))["agreement.html"]
+    assert "Beside incident reports it is shown and not judged" in said(page)
+    table = page[page.index('id="t-pairs"') : page.index("</table>")]
+    assert ["not judged" in row for row in re.findall(r"<tr\b.*?</tr>", table)] == [False, False, True, False]
+
+
+def test_the_unit_nobody_knows_does_not_belong_to_itself(facts: Facts) -> None:
+    """Its row names itself as what it belongs to."""
+    unit = facts.tables.of("core.dim_organisation_unit")[0]
+    lost = {**unit, "unit_code": "UNKNOWN", "parent_unit_code": "UNKNOWN", "unit_level": "team"}
+    rows = facts.tables.of("quality.ethnicity_recording")
+    units = {"core.dim_organisation_unit": (*facts.tables.of("core.dim_organisation_unit"), lost)}
+    moved = tuple({**row, "unit_code": "UNKNOWN"} if row["unit_code"] == "T1" else row for row in rows)
+    tables = Tables({**facts.tables.rows, **units, "quality.ethnicity_recording": moved})
+    page = said(dict(render(Facts(tables, AS_OF)))["unit/UNKNOWN.html"])
+    assert "This unit has no line in the asking plan." in page
+    assert "the teams below" not in page
+    assert "What belongs to it" not in page
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class Ask:
         if row["needed_count"] is None:
             return "no target"
         if row["needed_count"] and row["is_target_reachable"] is False:
-            return "out of reach"
+            return f"{row['to_ask_count']:,} of the {row['needed_count']:,} needed can be asked"
         return f"{row['needed_count']:,}"
 
     @property

@@ -297,8 +297,8 @@ class Facts:
         return chain[::-1]
 
     def children(self, unit: Unit) -> list[Unit]:
-        """Units with a page that belong to a unit directly."""
-        return [other for other in self.shown_units if other.parent == unit.code]
+        """Units with a page that belong to a unit directly; the one nobody knows belongs to itself."""
+        return [other for other in self.shown_units if other.parent == unit.code != other.code]
 
     @cached_property
     def asking_plan(self) -> list[Row]:

@@ -14,7 +14,7 @@ from expectations import ACROSS
 from orchestration.pages.formats import goal, percent_of
 from orchestration.pages.quality.facts import Facts, file_name
 from orchestration.pages.quality.tables import Row
-from orchestration.pages.quality.words import plain, source_words
+from orchestration.pages.quality.words import SOURCES, plain, source_words
 from orchestration.pages.shares import FEW, Share
 
 MOST = ("values_mapped", "invalid_trust", "any_other_trust", "conflict_trust", "white_default")
@@ -124,6 +124,14 @@ class Expectation:
         return f"expectation/{file_name(self.name, str.lower)}.html"
 
     @property
+    def failing_by_source(self) -> list[tuple[str, list[Result], list[Result]]]:
+        """By source, in the order in which sources are shown: the slices not met, and apart from them those of few."""
+        found: dict[str, tuple[list[Result], list[Result]]] = {}
+        for result in sorted(self.failing_slices, key=_shown):
+            found.setdefault(result.source, ([], []))[result.is_of_few].append(result)
+        return [(source, of_many, of_few) for source, (of_many, of_few) in found.items()]
+
+    @property
     def is_met(self) -> bool:
         """Met by every source in the latest run."""
         return all(result.row["passed"] for result in self.latest)
@@ -230,6 +238,11 @@ def _with_worst(result: Result, results: Sequence[Result]) -> Result:
 
 def _run_and_source(result: Result) -> tuple[str, str]:
     return result.row["run_id"], result.row["source"]
+
+
+def _shown(result: Result) -> int:
+    order = (*SOURCES, result.row["source"])
+    return order.index(result.row["source"])
 
 
 def _worst(result: Result) -> tuple[float, str]:

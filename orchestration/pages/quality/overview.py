@@ -265,7 +265,7 @@ def _interventions(facts: Facts) -> list[Change]:
 
 
 def unmapped_values(facts: Facts) -> list[Unmapped]:
-    """What nobody could read, by source, field and why, in the last month of each with any."""
+    """What nobody could read, by source, field and why, in the last month of each with any; this month first."""
     found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table, effect in (("quality.unmapped_value", "unmapped"), ("quality.malformed_value", None)):
         for row in facts.tables.of(table):
@@ -278,7 +278,7 @@ def unmapped_values(facts: Facts) -> list[Unmapped]:
                 for month in series.months:
                     found[source, "Team or ward", UNREAD["unit"]][month.month[:7]] += month.records
     read = [_unread(facts, *key, months) for key, months in found.items()]
-    return sorted(read, key=lambda each: (-each.count, each.source, each.field, each.what))
+    return sorted(read, key=lambda each: (not each.is_now, -each.count, each.source, each.field, each.what))
 
 
 def _unread(facts: Facts, source: str, field: str, what: str, months: dict[str, int]) -> Unmapped:

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from expectations import NO_WITNESS
 from orchestration.pages import shares
 from orchestration.pages.chart import PATTERNS, log_axis, share_bar
 from orchestration.pages.formats import NOTHING, goal, percent_of, points, ratio, rough
@@ -24,6 +25,7 @@ from orchestration.pages.quality.facts import Facts, Unit, day_name, file_name, 
 from orchestration.pages.quality.judged import Judged, judged
 from orchestration.pages.quality.kinds import Kinds
 from orchestration.pages.quality.tables import COLUMNS, read_tables
+from orchestration.pages.stack import stacked
 
 PAGES = Path(__file__).resolve().parents[1]
 DOCS = "data_docs"
@@ -289,6 +291,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "plain": words.plain,
         "count": lambda number: NOTHING if number is None else f"{number:,.0f}",
         "target": _target,
+        "stacked": stacked,
     }
     environment.globals |= {
         "facts": facts,
@@ -299,6 +302,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
         "words": words,
         "shares": shares,
         "views": views,
+        "no_witness": NO_WITNESS,
         "asking": asking,
         "share_bar": share_bar,
         "slice_name": partial(views.slice_name, facts),
