@@ -31,6 +31,8 @@ class Declaration:
         severity: `error` only for a contract that the pipeline itself breaks.
         of_all_months: whether one bad slice of any month fails it; else only of the latest.
         has_target: whether each slice is held against a target that must be set.
+        whole: the expectation that judges the same share of the organisation: its counts are those of the whole, where
+            somebody stands in several slices. Declared before it, for the same suites.
         direction: on which side of its target a share is good.
         noun: what its slices are, in the plural.
     """
@@ -42,6 +44,7 @@ class Declaration:
     severity: Severity = "warn"
     of_all_months: bool = False
     has_target: bool = False
+    whole: str | None = None
     direction: Literal["at least", "at most"] = "at least"
     noun: str = "slices"
 
@@ -68,7 +71,12 @@ DECLARED = (
         noun="organisations",
     ),
     Declaration(
-        "known_and_stated_team", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True, noun="teams"
+        "known_and_stated_team",
+        "ExpectKnownAndStatedShareToMeetTarget",
+        RECORDING,
+        has_target=True,
+        whole="known_and_stated_trust",
+        noun="teams",
     ),
     Declaration(
         "invalid_trust",

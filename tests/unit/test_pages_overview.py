@@ -245,10 +245,16 @@ def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_
     assert "1.5 and 3.7 times; 2 detentions among the people to be asked" in page
 
 
-@pytest.mark.parametrize(("count", "told"), [(0, "no people restrained"), (1, "1 person restrained")])
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "no people restrained among the people to be asked, whom it counts all the same"),
+        (1, "1 person restrained among the people to be asked"),
+    ],
+)
 def test_a_gain_says_how_many_it_rests_on(count: int, told: str) -> None:
     gain = Gain({"unknown_event_count": count}, "Restraint", "Black people", "person restrained|people restrained")
-    assert gain.rests_on == f"{told} among the people to be asked"
+    assert gain.rests_on == told
 
 
 def test_a_gain_nobody_could_see_is_none(facts: Facts) -> None:

@@ -141,7 +141,9 @@ class Gain:
     @property
     def rests_on(self) -> str:
         """`2 detentions among the people to be asked`; without one they count as people, or with their time."""
-        return f"{counted(self.row['unknown_event_count'], *self.event_noun.split('|'))} among the people to be asked"
+        count = self.row["unknown_event_count"]
+        text = f"{counted(count, *self.event_noun.split('|'))} among the people to be asked"
+        return text if count else f"{text}, whom it counts all the same"
 
     @property
     def narrower(self) -> str:
