@@ -35,6 +35,8 @@ class Declaration:
         of_all_months: whether one bad slice of any month fails it; else only of the latest.
         has_target: whether each slice is held against a target that must be set.
         by_table: whether the table says itself which slices are met, as a chart does.
+        whole: the expectation that judges the same share of the organisation: its counts are those of the whole, where
+            somebody stands in several slices. Declared before it, for the same suites.
         direction: on which side of its target a share is good.
         noun: what its slices are, in the plural.
     """
@@ -47,6 +49,7 @@ class Declaration:
     of_all_months: bool = False
     has_target: bool = False
     by_table: bool = False
+    whole: str | None = None
     direction: Literal["at least", "at most"] = "at least"
     noun: str = "slices"
 
@@ -73,7 +76,12 @@ DECLARED = (
         noun="organisations",
     ),
     Declaration(
-        "known_and_stated_team", "ExpectKnownAndStatedShareToMeetTarget", RECORDING, has_target=True, noun="teams"
+        "known_and_stated_team",
+        "ExpectKnownAndStatedShareToMeetTarget",
+        RECORDING,
+        has_target=True,
+        whole="known_and_stated_trust",
+        noun="teams",
     ),
     Declaration(
         "invalid_trust",

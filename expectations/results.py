@@ -57,8 +57,9 @@ class CheckResult:
         evaluated_count: current slices.
         failing_count: current slices that did not meet it.
         rating: the worst rating of a current slice; None where none is rated.
-        numerator: sum over the current slices; None where slices do not add up to a whole, such as levels of units.
-        denominator: sum over the current slices, likewise.
+        numerator: of the whole: the sum over the current slices; where somebody may stand in several, as patients with
+            two teams do, the organisation's own; None where slices do not add up to a whole, such as levels of units.
+        denominator: of the whole, likewise.
         share: numerator over denominator; None when there is no denominator.
         target: the share the current slices were held against; None when they differ or there is none.
         month: the month judged, `YYYY-MM`, or None for all months.

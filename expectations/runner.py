@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     warehouse = context.data_sources.add_pandas("warehouse")
-    results, documents = [], []
+    results: list[CheckResult] = []
+    documents = []
     for source in SOURCES:
         batch_rows, of_source = _held(slices[slices["source"] == source], source, faults)
         asset = warehouse.add_dataframe_asset(source)
@@ -63,8 +65,11 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
         found = batch.validate(build_suite(source, of_source), result_format="BASIC")
         configured = [(outcome.expectation_config, outcome) for outcome in found.results]
         outcomes = {config.kwargs["check"]: outcome for config, outcome in configured if config}
+        judged: dict[str, CheckResult] = {}
         for declared in suite_of(source):
-            results.append(_result(source, declared, batch_rows, outcomes[declared.name], of_source))
+            result = _result(source, declared, batch_rows, outcomes[declared.name], of_source)
+            judged[declared.name] = _of_the_whole(result, judged[declared.whole]) if declared.whole else result
+        results.extend(judged.values())
         documents.append(_document(found.to_json_dict(), ENGINE_FAULT))
     return Judgement(results, documents)
 
@@ -136,6 +141,13 @@ def _result(
         worst_share=worst.share if worst else None,
         slices=tuple(slices.values()),
     )
+
+
+def _of_the_whole(result: CheckResult, whole: CheckResult) -> CheckResult:
+    """A result with the counts of the whole beside its slices: of the same month, or none."""
+    if whole.month != result.month:
+        return replace(result, numerator=None, denominator=None, share=None)
+    return replace(result, numerator=whole.numerator, denominator=whole.denominator, share=whole.share)
 
 
 def _rating(position: int, failing: frozenset[int], amber: frozenset[int]) -> Rating:

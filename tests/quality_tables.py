@@ -164,10 +164,13 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             _row(
                 source="patient_ethnicity", organisation_code=ORGANISATION, unit_code=code, month=LAST,
                 measure_id=measure, group_code=group, unknown_event_count=12, ratio=2.9, bound_lower=1.8,
-                bound_upper=15.25, bound_lower_after=2.0, bound_upper_after=9.5, narrowing_share=share,
+                bound_upper=15.25, bound_lower_after=2.0, bound_upper_after=9.5, narrowing_share=share, gain_rank=rank,
             )
             for code in ("T1", "T2", WORST, "T4")
-            for measure, group, share in (("mha_detention_rate", "black", 0.44), ("restraint_rate", "bme", 0.1))
+            for measure, group, share, rank in (
+                ("mha_detention_rate", "bme", 0.44, 1), ("mha_detention_rate", "black", 0.45, None),
+                ("restraint_rate", "bme", 0.1, 2),
+            )
         ],
         "quality.unmapped_value": [
             _row(

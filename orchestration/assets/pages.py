@@ -13,6 +13,7 @@ import duckdb
 from expectations import docs
 from orchestration import history
 from orchestration.assets.verdict import failed_checks
+from orchestration.pages.formats import NOTHING
 from orchestration.pages.quality import Built, build_quality_pages
 from orchestration.pages.quality.words import source_words
 from orchestration.quoting import sql_text
@@ -23,7 +24,10 @@ SHOWN = ("reference", "core", "marts", "quality")
 """Schemas of the warehouse the pages may read; rows of people are in none of the tables they name."""
 
 
-ASK_HEAD = ("| Source | Order | Team | To ask | Needed | Figure that gets firmer |", "|---|---|---|---:|---|---|")
+ASK_HEAD = (
+    "| Source | List | Team | Known | To ask | Needed | Place in the plan | Figure that gets firmest |",
+    "|---|---|---|---:|---:|---|---:|---|",
+)
 
 
 def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
@@ -57,7 +61,7 @@ def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
                 run_id=context.run.run_id,
                 build_docs=data_docs(settings),
             )
-        context.log.info(f"{built.pages} pages: open {folder / 'index.html'}")
+        context.log.info(f"{built.pages} pages, {built.size:,} bytes: open {folder / 'index.html'}")
         return dg.MaterializeResult(
             metadata={**told(built), "open": dg.MetadataValue.path(str(folder / "index.html"))},
         )
@@ -67,7 +71,7 @@ def build_pages(settings: Settings, upstream: list[dg.AssetKey]) -> Any:
 
 def told(built: Built) -> dict[str, dg.MetadataValue]:
     """What the pages say first, for whoever looks at the asset: whom to ask, what changed, and numbers to follow."""
-    numbers = {"pages": built.pages, "bytes": built.size}
+    numbers = {"pages": built.pages}
     for source, asked in built.asked.items():
         numbers |= {
             f"to_ask_{source}": asked.to_ask, f"to_ask_of_no_team_{source}": asked.of_no_team,
@@ -77,13 +81,19 @@ def told(built: Built) -> dict[str, dg.MetadataValue]:
         f"| {' | '.join(_cell(text) for text in (source_words(source).name, title, *line))} |"
         for source, lists in built.first.items()
         for title, lines in lists
-        for line in ((ask.unit.name, f"{ask.row['to_ask_count']:,}", ask.needed, ask.firmer) for ask in lines)
+        for line in (
+            (
+                ask.unit.name, ask.share.text, f"{ask.row['to_ask_count']:,}", ask.needed,
+                str(ask.row["plan_rank"] or NOTHING), ask.firmer,
+            )
+            for ask in lines
+        )
     ]
     changes = [f"- {change.said}: {_plain(change.short)}" for change in built.changes]
     return {
-        **{name: dg.MetadataValue.int(number) for name, number in numbers.items()},
         "whom_to_ask_first": dg.MetadataValue.md("\n".join([*ASK_HEAD, *asks]) if asks else "There is no asking plan."),
         "what_changed": dg.MetadataValue.md("\n".join(changes) or "Nothing stands out."),
+        **{name: dg.MetadataValue.int(number) for name, number in numbers.items()},
     }
 
 

@@ -75,17 +75,40 @@ def test_ranks_begin_with_what_gains_most(built: duckdb.DuckDBPyConnection) -> N
         SELECT source, month, list((gain, needed_count, unit_code) ORDER BY plan_rank)
         FROM (
             SELECT plan.*, coalesce((
-                SELECT sum(of_measure) FROM (
-                    SELECT max(narrowing_share) AS of_measure FROM quality.asking_plan_gain AS gain
-                    WHERE gain.source = plan.source AND gain.unit_code = plan.unit_code AND plan.month = {LATEST}
-                    GROUP BY measure_id
-                )), 0) AS gain
+                SELECT max(narrowing_share) FROM quality.asking_plan_gain AS gain
+                WHERE gain.source = plan.source AND gain.unit_code = plan.unit_code AND plan.month = {LATEST}
+                    AND group_code = 'bme'
+                ), 0) AS gain
             FROM quality.asking_plan AS plan WHERE unit_code <> 'UNKNOWN'
         ) GROUP BY ALL
         """
     ).fetchall():
-        ordered = [(-round(gain, 9), -needed, unit) for gain, needed, unit in in_order]
+        ordered = [(-round(gain, 3), -needed, unit) for gain, needed, unit in in_order]
         assert ordered == sorted(ordered), (source, month)
+
+
+def test_the_plan_names_the_figure_it_is_ordered_by(built: duckdb.DuckDBPyConnection) -> None:
+    """One group stands for every measure, and the others have no rank; what nobody can see has none."""
+    rows = built.execute("SELECT * FROM quality.asking_plan_gain").df()
+    rows["told"] = rows["narrowing_share"].round(3)
+    assert set(rows.loc[rows["gain_rank"].notna(), "group_code"]) == {"bme"}
+    told = rows[(rows["group_code"] == "bme") & (rows["told"] > 0)]
+    assert rows["gain_rank"].notna().sum() == len(told)
+    firmest = {}
+    for team, lines in told.groupby(["source", "unit_code"]):
+        ordered = lines.sort_values(["told", "measure_id"], ascending=[False, True])
+        assert ordered["gain_rank"].tolist() == [*range(1, len(ordered) + 1)]
+        firmest[team] = tuple(ordered.iloc[0][["measure_id", "narrowing_share", "unknown_event_count"]])
+    assert max(len(lines) for _, lines in told.groupby(["source", "unit_code"])) > 1
+    found = {
+        (source, unit): tuple(figure)
+        for source, unit, *figure in built.execute(
+            "SELECT source, unit_code, firmest_measure_id, narrowing_share, unknown_event_count "
+            f"FROM quality.asking_plan WHERE month = {LATEST} AND firmest_measure_id IS NOT NULL"
+        ).fetchall()
+    }
+    assert found == firmest
+    assert found
 
 
 def test_staff_to_be_asked_are_counted_in_the_workforce(built: duckdb.DuckDBPyConnection) -> None:

@@ -27,6 +27,11 @@ def test_a_range_without_width_or_end_narrows_by_nothing_one_could_say(arguments
     assert value_of("narrowing_share", *arguments) is None
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.00049, 0), (0.00051, 0.001), (0.0404, 0.04), (0.0396, 0.04)])
+def test_what_nobody_can_see_decides_no_order(share: float, told: float) -> None:
+    assert value_of("narrowing_told", share) == told
+
+
 @pytest.mark.parametrize(
     ("target", "people", "known", "needed"),
     [(0.95, 20, 19, 0), (0.95, 20, 18, 1), (0.95, 21, 18, 2), (0.55, 100, 0, 55), (0.95, 1, 0, 1), (0.9, 10, 10, 0)],

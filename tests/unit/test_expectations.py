@@ -120,6 +120,23 @@ def test_a_small_bad_team_is_not_hidden_by_a_good_one(damaged: dict[tuple[str, s
     assert slice_of(result, "A", "2025-09").rating == "green"
 
 
+def test_somebody_with_two_teams_counts_once_in_the_whole(tmp_path: Path) -> None:
+    """60 patients whom nobody asked are with both teams: teams count 360, of whom 288 are known, the trust 300."""
+    changes = (
+        "UPDATE quality.ethnicity_recording SET record_count = 160, missing_count = 61 "
+        f"WHERE source = 'patient_ethnicity' AND unit_code = 'B' AND {LAST}",
+        f"DELETE FROM quality.ethnicity_recording WHERE source = 'mhsds' AND unit_code = 'T' AND {LAST}",
+    )
+    found = by_name(judge(tmp_path / "warehouse.duckdb", *changes))
+    teams = found["patient_ethnicity", "known_and_stated_team"]
+    assert (teams.numerator, teams.denominator, teams.share) == (288, 300, 0.96)
+    assert sum(each.denominator or 0 for each in teams.slices if each.is_current) == 360
+    assert (teams.failing_count, teams.worst_unit_code, teams.worst_share) == (1, "B", 0.6)
+    without = found["mhsds", "known_and_stated_team"]
+    assert without.evaluated_count == 2
+    assert (without.numerator, without.denominator, without.share) == (None, None, None), "no whole of the same month"
+
+
 def test_a_month_that_has_passed_is_judged_and_does_not_decide(damaged: dict[tuple[str, str], CheckResult]) -> None:
     result = damaged["incidents", "known_and_stated_team"]
     assert [(each.month, each.is_current) for each in result.slices if each.unit_code == "B"] == [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from orchestration.pages.quality.asking import asked, knows_least, plan
 from orchestration.pages.quality.certainty import Gain, doubt_of_source, doubts
 from orchestration.pages.quality.facts import Facts, file_name
@@ -166,7 +168,7 @@ def test_what_nobody_could_read_this_month_stands_before_more_of_an_older_one(fa
 
 
 def test_a_target_that_asking_can_not_reach_is_told_with_how_many_can_be_asked(facts: Facts) -> None:
-    rows = [{**row, "needed_count": 10, "to_ask_count": 7, "can_reach_target": False} for row in facts.asking_plan]
+    rows = [{**row, "needed_count": 10, "to_ask_count": 7, "is_target_reachable": False} for row in facts.asking_plan]
     assert "7 of the 10 needed can be asked" in said(dict(render(changed(facts, asking_plan=rows)))["asking-plan.html"])
 
 
@@ -183,23 +185,54 @@ def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> No
 
 
 def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:
+    told_of = next(row for row in facts.tables.of("quality.asking_plan_gain") if row["gain_rank"] == 1)
     row = {
-        **facts.tables.of("quality.asking_plan_gain")[0], "bound_lower": 1.51, "bound_upper": 3.71,
-        "bound_lower_after": 1.52, "bound_upper_after": 3.69, "narrowing_share": 0.012,
+        **told_of, "bound_lower": 1.51, "bound_upper": 3.71,
+        "bound_lower_after": 1.52, "bound_upper_after": 3.69, "narrowing_share": 0.012, "unknown_event_count": 2,
     }
-    gain = Gain(row, "Detentions", "Black people")
+    gain = Gain(row, "Detentions", "Black people", "detention|detentions")
     told = "Detentions, Black people: a range 1.2% narrower if all answer (now between 1.5 and 3.7 times)"
-    assert gain.sentence == told
+    assert gain.sentence == f"{told}; 2 detentions among the people to be asked"
     page = said(dict(render(changed(facts, asking_plan_gain=[row])))["asking-plan.html"])
-    assert "a range 1.2% narrower: now between 1.5 and 3.7 times" in page
+    assert "1.2% Detentions under the Mental Health Act, people from minority ethnic backgrounds now between" in page
+    assert "1.5 and 3.7 times; 2 detentions among the people to be asked" in page
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "no people restrained among the people to be asked, whom it counts all the same"),
+        (1, "1 person restrained among the people to be asked"),
+    ],
+)
+def test_a_gain_says_how_many_it_rests_on(count: int, told: str) -> None:
+    gain = Gain({"unknown_event_count": count}, "Restraint", "Black people", "person restrained|people restrained")
+    assert gain.rests_on == told
 
 
 def test_a_gain_nobody_could_see_is_none(facts: Facts) -> None:
-    row = facts.tables.of("quality.asking_plan_gain")[0]
-    rows = [{**row, "narrowing_share": share} for share in (None, 0.00049)]
-    (ask, *_) = [ask for ask in plan(changed(facts, asking_plan_gain=rows))["patient_ethnicity"]
-                 if ask.unit.code == row["unit_code"]]
-    assert ask.firmer == "no figure of the board by a measurable amount"
+    rows = [{**row, "gain_rank": None} for row in facts.tables.of("quality.asking_plan_gain")]
+    without = changed(facts, asking_plan_gain=rows)
+    assert {ask.firmer for ask in plan(without)["patient_ethnicity"]} == {
+        "no figure of the board by a measurable amount"
+    }
+    assert "What gets firmer" not in dict(render(without))["unit/T1.html"]
+
+
+def test_a_figure_that_gets_firmer_is_told_once_not_for_every_group(facts: Facts, site: dict[str, str]) -> None:
+    """In the order of its rank: the range of Black people narrows by more, and is not named."""
+    rows = [row for row in facts.tables.of("quality.asking_plan_gain") if row["unit_code"] == "T1"]
+    assert len(rows) == 3
+    text = said(site["unit/T1.html"])
+    section = text[text.index("What gets firmer if all answer") : text.index("Each source, last month")]
+    first, second = "Detentions under the Mental Health Act", "Restraint incidents per 1,000 occupied bed days"
+    assert re.findall(f"{first}|{second}|Black or Black British|minority ethnic", section) == [
+        first, "minority ethnic", second, "minority ethnic",
+    ]
+    turned = [{**row, "gain_rank": row["gain_rank"] and 3 - row["gain_rank"]} for row in rows]
+    lines = plan(changed(facts, asking_plan_gain=turned))["patient_ethnicity"]
+    (ask,) = [ask for ask in lines if ask.unit.code == "T1"]
+    assert [gain.measure for gain in ask.gains] == [second, first]
 
 
 def test_a_unit_with_two_plans_of_the_same_people_says_so_in_the_order_of_sources(facts: Facts) -> None:

@@ -80,17 +80,10 @@ target as (
     where measure = 'known_and_stated_share' and unit_level = 'team'
 ),
 
--- Every group of a measure narrows by the same share.
-gain_of_measure as (
-    select {{ unit | join(', ') }}, measure_id, max(narrowing_share) as narrowing_share
+firmest as (
+    select {{ unit | join(', ') }}, measure_id, narrowing_share, unknown_event_count
     from {{ ref('asking_plan_gain') }}
-    group by {{ unit | join(', ') }}, measure_id
-),
-
-gain as (
-    select {{ unit | join(', ') }}, {{ stable_sum('narrowing_share') }} as narrowing_share
-    from gain_of_measure
-    group by {{ unit | join(', ') }}
+    where gain_rank = 1
 ),
 
 unit_version as (
@@ -123,7 +116,9 @@ planned as (
         case when followed.month is not null then coalesce(asked.answered_count, 0) end as answered_count,
         case when followed.month is not null then coalesce(asked.declined_after_asking_count, 0) end
             as declined_after_asking_count,
-        coalesce(gain.narrowing_share, 0e0) as gained_share,
+        firmest.measure_id as firmest_measure_id,
+        firmest.narrowing_share,
+        firmest.unknown_event_count,
         counted.unit_code = 'UNKNOWN' as is_unknown
     from counted
     inner join month_of_record
@@ -138,7 +133,7 @@ planned as (
             and (target.replaced_on is null or target.replaced_on > counted.month)
     left join asked on {{ same_columns(unit, 'asked', 'counted') }}
     left join followed on {{ same_columns(['source', 'organisation_code', 'month'], 'followed', 'counted') }}
-    left join gain on {{ same_columns(unit, 'gain', 'counted') }}
+    left join firmest on {{ same_columns(unit, 'firmest', 'counted') }}
 )
 
 select
@@ -158,10 +153,16 @@ select
     answered_count + declined_after_asking_count as asked_count,
     answered_count,
     declined_after_asking_count,
+    firmest_measure_id,
+    narrowing_share,
+    unknown_event_count,
     case
         when not is_unknown then cast(row_number() over (
             partition by source, organisation_code, month, is_unknown
-            order by gained_share desc nulls last, needed_count desc nulls last, unit_code asc nulls last
+            order by
+                {{ narrowing_told('narrowing_share') }} desc nulls last,
+                needed_count desc nulls last,
+                unit_code asc nulls last
         ) as bigint)
     end as plan_rank
 from planned

@@ -324,24 +324,44 @@ closed as (
         case when lower_after < bound_lower then bound_lower else lower_after end as bound_lower_after,
         case when upper_after > bound_upper then bound_upper else upper_after end as bound_upper_after
     from compared
+),
+
+narrowed as (
+    select
+        {{ (unit + named + figure) | join(', ') }},
+        unknown_event_count,
+        ratio_after,
+        bound_lower_after,
+        bound_upper_after,
+        {{ narrowing_share('bound_lower', 'bound_upper', 'bound_lower_after', 'bound_upper_after') }} as narrowing_share
+    from closed
+),
+
+-- One group stands for its measure, always the same: which gains most says nothing of whom asking helps.
+ranked as (
+    select
+        {{ (unit + ['measure_id', 'group_code']) | join(', ') }},
+        cast(row_number() over (
+            partition by {{ unit | join(', ') }}
+            order by {{ narrowing_told('narrowing_share') }} desc nulls last, measure_id asc nulls last
+        ) as bigint) as gain_rank
+    from narrowed
+    where group_code = 'bme' and {{ narrowing_told('narrowing_share') }} > 0e0
 )
 
 select
-    source,
-    organisation_code,
-    unit_code,
-    month,
-    measure_id,
-    group_code,
-    unknown_event_count,
-    ratio,
-    bound_lower,
-    bound_upper,
-    ratio_after,
-    bound_lower_after,
-    bound_upper_after,
-    {{ narrowing_share('bound_lower', 'bound_upper', 'bound_lower_after', 'bound_upper_after') }} as narrowing_share,
-    basis,
-    grouping,
-    period_label
-from closed
+    {{ aliased(unit + ['measure_id', 'group_code'], 'narrowed') }},
+    narrowed.unknown_event_count,
+    narrowed.ratio,
+    narrowed.bound_lower,
+    narrowed.bound_upper,
+    narrowed.ratio_after,
+    narrowed.bound_lower_after,
+    narrowed.bound_upper_after,
+    narrowed.narrowing_share,
+    ranked.gain_rank,
+    narrowed.basis,
+    narrowed.grouping,
+    narrowed.period_label
+from narrowed
+left join ranked on {{ same_columns(unit + ['measure_id', 'group_code'], 'ranked', 'narrowed') }}

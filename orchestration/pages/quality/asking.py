@@ -78,7 +78,7 @@ class Ask:
 
     @property
     def firmer(self) -> str:
-        """The figure that gains most, in words."""
+        """The figure that gets firmest, by which the teams are in order, in words."""
         return self.gains[0].sentence if self.gains else "no figure of the board by a measurable amount"
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from orchestration.pages.chart import Range, log_range
-from orchestration.pages.formats import percent_of, rough
+from orchestration.pages.formats import counted, percent_of, rough
 from orchestration.pages.quality.facts import Facts
 from orchestration.pages.quality.tables import Row
 
@@ -32,8 +32,6 @@ SHORT = {
 }
 """Measures as the middle of a sentence, the one to tell first first; others go by their name."""
 WIDE_ABOVE = 1000.0
-LEAST_GAIN = 0.0005
-"""A range that comes in by less would read as one that is 0.0% narrower."""
 
 
 @dataclass(frozen=True)
@@ -132,14 +130,25 @@ class Gain:
     row: Row
     measure: str
     people: str
+    event_noun: str
 
     @property
     def sentence(self) -> str:
-        """Range now and after, in words."""
+        """Range now and after, and how many it rests on, in words."""
         now, after = self.ranges
+        text = f"{self.measure}, {self.people}: "
         if now == after:
-            return f"{self.measure}, {self.people}: {self.narrower} if all answer (now {now} times)"
-        return f"{self.measure}, {self.people}: now {now} times, {after} if all answer, {self.narrower}"
+            text += f"{self.narrower} if all answer (now {now} times)"
+        else:
+            text += f"now {now} times, {after} if all answer, {self.narrower}"
+        return f"{text}; {self.rests_on}"
+
+    @property
+    def rests_on(self) -> str:
+        """`2 detentions among the people to be asked`; without one they count as people, or with their time."""
+        count = self.row["unknown_event_count"]
+        text = f"{counted(count, *self.event_noun.split('|'))} among the people to be asked"
+        return text if count else f"{text}, whom it counts all the same"
 
     @property
     def narrower(self) -> str:
@@ -155,16 +164,22 @@ class Gain:
 
 
 def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
-    """The figures a team's asking makes measurably firmer, those that gain most first."""
+    """The figures a team's asking makes measurably firmer, one of each measure, those that gain most first."""
     names = {row["measure_id"]: row["measure_name"] for row in facts.tables.of("marts.measure_catalogue")}
+    nouns = {row["measure_id"]: row["event_noun"] for row in facts.tables.of("marts.measure_catalogue")}
     rows = [
         row
         for row in facts.by_unit("quality.asking_plan_gain").get(unit_code, [])
-        if row["source"] == source and (row["narrowing_share"] or 0.0) >= LEAST_GAIN
+        if row["source"] == source and row["gain_rank"] is not None
     ]
     return [
-        Gain(row, str(names.get(row["measure_id"], row["measure_id"])), facts.people(row["group_code"]))
-        for row in sorted(rows, key=lambda row: (-row["narrowing_share"], row["measure_id"], row["group_code"]))
+        Gain(
+            row,
+            str(names.get(row["measure_id"], row["measure_id"])),
+            facts.people(row["group_code"]),
+            nouns.get(row["measure_id"]) or "event|events",
+        )
+        for row in sorted(rows, key=lambda row: row["gain_rank"])
     ]
 
 

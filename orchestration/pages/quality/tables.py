@@ -79,8 +79,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "asked_count", "answered_count", "declined_after_asking_count", "plan_rank",
     ),
     "quality.asking_plan_gain": (
-        "source", "organisation_code", "unit_code", "month", "measure_id", "group_code",
-        "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share",
+        "source", "organisation_code", "unit_code", "month", "measure_id", "group_code", "unknown_event_count",
+        "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share", "gain_rank",
     ),
     "quality.unmapped_value": ("source", "field", "source_organisation_code", "period", "month", "record_count"),
     "quality.malformed_value": (
@@ -95,7 +95,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "passed", "rating", "evaluated_count", "failing_count", "numerator", "denominator", "share", "target", "fault",
     ),
     "marts.measure_catalogue": (
-        "measure_id", "measure_name", "source_feeds", "reference",
+        "measure_id", "measure_name", "source_feeds", "reference", "event_noun",
     ),
     "marts.equity_measure": (
         "measure_id", "period_label", "organisation_code", "grouping", "group_code", "basis", "ratio",
