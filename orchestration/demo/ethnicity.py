@@ -104,6 +104,13 @@ ESR_INVALID = "QQ Local code"
 MHSDS_NOT_STATED = "Z"
 MHSDS_NOT_KNOWN = "99"
 MHSDS_INVALID = "X9"
+STATUS_OF_CODE = {
+    "": "missing",
+    MHSDS_NOT_STATED: "not_stated",
+    MHSDS_NOT_KNOWN: "not_known",
+    MHSDS_INVALID: "invalid",
+}
+"""What is recorded where it is no code, in the data set and the patient record."""
 
 INCIDENTS: dict[str, str] = {
     "A": "White - British",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,14 @@ from orchestration.demo import (
     restraint,
     staff,
     staff_files,
+    truth_conflicts,
     truth_force,
     truth_patients,
     truth_preferred,
     truth_record,
+    truth_recording,
     truth_staff,
+    truth_units,
     truth_wards,
     writing,
 )
@@ -41,21 +44,10 @@ from orchestration.demo.pathways import Simulation
 from orchestration.demo.patients import Patients
 from orchestration.demo.plan import Plan, plans
 from orchestration.demo.truth import Truth, checksum, planted_rates
+from orchestration.demo.world import World
 from orchestration.settings import Trust
 
 SEED = 20250931
-
-
-class World(NamedTuple):
-    """The patients of one trust and all that is known of them."""
-
-    plan: Plan
-    units: Organisation
-    people: Patients
-    records: mhsds.Records
-    reported: incidents.Incidents
-    entries: pd.DataFrame
-    seen: pd.DataFrame
 
 
 Counts = dict[str, dict[str, int]]
@@ -163,14 +155,15 @@ def _one(plan: Plan, counts: Counts, landing: Path, truth: Truth, ledger: Ledger
     met = contacts.build(plan, units, records)
     entries = patient_record.build(plan, units, people, records, met)
     record_files.write(plan, units, record_files.Held(records, entries, met), ledger, landing)
+    world = World(plan, units, people, records, reported, entries, met, versions)
     truth.planted[plan.code] = {
         "staff": truth_staff.planted(versions),
         "corrected_ward_stays": submissions.corrected,
-        **_tell_of_patients(truth, World(plan, units, people, records, reported, entries, met)),
+        **_tell_of_patients(truth, world),
     }
+    _tell_of_recording(truth, world)
     truth.add("staff_headcount", truth_staff.headcount(plan, versions))
     truth.add("racist_incidents", truth_staff.racist_incidents(plan, versions, reported))
-    truth.add_recording(plan, units, "staff_record", truth_staff.recording(plan, units, versions))
     asked_least = [units.units[place] for place in patient_record.teams(units, met).poor]
     for source, poor in (
         ("staff_record", staff.low_units(units)),
@@ -194,7 +187,7 @@ def _held(
 
 def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     """Collect the truths about one trust's patients; returns what was planted among them."""
-    plan, units, people, records, reported, entries, met = world
+    plan, units, people, records, reported, entries, met, _ = world
     codes, held = truth_preferred.preferred(plan, records, reported, entries)
     new, categories = truth_patients.detentions(plan, people, records, codes)
     truth.add("new_detentions", new)
@@ -206,15 +199,29 @@ def _tell_of_patients(truth: Truth, world: World) -> dict[str, Any]:
     truth.add("section_2_lengths", truth_patients.section_2_lengths(plan, records, codes))
     truth.add("on_wards", truth_wards.on_wards(plan, units, records, codes))
     truth.add("incidents_by_year", truth_patients.incidents(plan, reported))
-    truth.add("use_of_force", truth_force.use_of_force(plan, units, reported))
-    truth.add_recording(plan, units, "mhsds", truth_patients.recording(plan, units, records))
-    truth.add_recording(plan, units, "incidents", truth_patients.contact_recording(plan, units, reported))
-    truth.add_recording(plan, units, "patient_ethnicity", truth_record.recording(plan, units, entries, met))
     truth.add("preferred", truth_preferred.people(plan, records, codes, held))
-    truth.add("timeliness", truth_record.timeliness(plan, units, entries, met))
-    truth.add("downgrades", truth_record.downgrades(plan, units, records, entries))
     return {
         "patient_record": truth_record.planted(plan, units, entries, met),
         "patients": truth_patients.planted(records, codes, held),
         "restraint": truth_wards.ward_mix(units, records, codes, plan),
     }
+
+
+def _tell_of_recording(truth: Truth, world: World) -> None:
+    """Collect the truths about how ethnicity is recorded, at every unit level."""
+    plan, units = world.plan, truth_units.units_by_level(world.plan, world.units)
+    of_patients = truth_conflicts.of_patients(plan, world.records, world.reported, world.entries)
+    of_staff = truth_conflicts.of_staff(plan, world.staff)
+    history = truth_record.of_people(world.entries)
+    sources = {
+        "staff_record": truth_staff.recording(plan, world.staff, of_staff),
+        "mhsds": truth_patients.recording(world, of_patients, history),
+        "incidents": truth_patients.contact_recording(world, (of_patients, of_staff), history),
+        "patient_ethnicity": truth_record.recording(world, of_patients),
+    }
+    for source, months in sources.items():
+        everyone, broken_down = truth_recording.count(plan, units, source, months)
+        truth.add("recording", everyone)
+        truth.add("recording_by", broken_down)
+    truth.add("timeliness", truth_record.timeliness(plan, units, world.entries, world.seen))
+    truth.add("use_of_force", truth_force.use_of_force(plan, units, world.reported))

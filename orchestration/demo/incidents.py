@@ -51,6 +51,19 @@ class Incidents:
     told: pd.DataFrame
     spoilt: set[tuple[int, int]] = field(default_factory=set)
 
+    @property
+    def file_month(self) -> pd.Series:
+        """Position of the month of the file with the latest version of each incident."""
+        return self.versions[self.versions["latest"]].set_index("incident")["month"]
+
+    @property
+    def is_named(self) -> np.ndarray:
+        """Whether the patient's number of each contact can be read in the file that counts."""
+        months = self.file_month.reindex(self.contacts["incident"]).to_numpy()
+        places = zip(self.contacts["incident"], months, strict=True)
+        spoilt = np.array([place in self.spoilt for place in places], dtype=bool)
+        return (self.contacts["nhs"] != "").to_numpy() & ~spoilt
+
 
 def build(plan: Plan, organisation: Organisation, people: Patients, records: Records, staff: pd.DataFrame) -> Incidents:
     """Everything the incident system holds at the end of the last month."""

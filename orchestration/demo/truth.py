@@ -3,8 +3,9 @@
 Belongs here: the layout of the file. Does not belong here: the counting (`truth_staff`, `truth_patients`).
 
 Tables are `{"columns": [...], "rows": [[...], ...]}`, sorted. `organisation` is the trust that answers for the numbers
-now; in `dirt` it is the organisation that sent the file. Months are `YYYY-MM`, financial years `YYYY-YY`, units unit
-codes or UNKNOWN, codes 2001 codes or a status (`not_stated`, `not_known`, `invalid`, `missing`) where there is none.
+now; in `dirt` it is the organisation that sent the file. Months are `YYYY-MM`, financial years `YYYY-YY`, codes 2001
+codes or a status (`not_stated`, `not_known`, `invalid`, `missing`) where there is none. Units are unit codes or
+UNKNOWN: teams and wards, and in a table with a `unit_level` units of every level.
 """
 
 from __future__ import annotations
@@ -16,18 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from orchestration.demo import ethnicity, patients
 from orchestration.demo.dirt import Ledger
 from orchestration.demo.ethnicity import STATUSES
 from orchestration.demo.identifiers import CATCHMENT
 from orchestration.demo.incidents import RACIST_SUBCATEGORIES
-from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan
-from orchestration.demo.truth_patients import UNKNOWN_UNIT
-from orchestration.demo.truth_staff import Rows
+from orchestration.demo.truth_recording import COUNTS
+from orchestration.demo.truth_units import Rows
 
+SLICE = ("organisation", "source", "unit_level", "unit", "month")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "staff_headcount": ("organisation", "month", "band", "clinical", "code", "people"),
     "new_detentions": ("organisation", "month", "area", "catchment", "code", "category", "detentions"),
@@ -39,19 +38,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "section_2_lengths": ("organisation", "financial_year", "code", "sections", "days", "median"),
     "incidents_by_year": ("organisation", "financial_year", "incidents", "racist", "with_restraint"),
     "racist_incidents": ("organisation", "financial_year", "code", "incidents", "staff_months"),
-    "use_of_force": ("organisation", "month", "unit", "item", "records", "complete", "collected"),
-    "recording": ("organisation", "source", "subject", "month", "unit", *STATUSES),
+    "use_of_force": ("organisation", "unit_level", "unit", "month", "item", "records", "complete", "collected"),
+    "recording": (*SLICE, *COUNTS),
+    "recording_by": (*SLICE, "breakdown", "value", *STATUSES),
     "timeliness": (
         "organisation",
-        "month",
+        "unit_level",
         "unit",
+        "month",
         "first_contacts",
         "by_first_contact",
         "within_28_days",
         "later",
         "not_yet",
     ),
-    "downgrades": ("organisation", "month", "unit", "people"),
     "preferred": ("organisation", "code", "people", "conflicting"),
     "low_completeness": ("organisation", "source", "unit"),
     "dirt": ("feed", "period", "organisation", "file", "rule", "header", "effect", "count"),
@@ -75,17 +75,21 @@ _TEXTS = {
     "racist_incidents": "Racist incidents with a named member of staff as the person affected, and months in post of "
     "all who are substantive, bank or non-executive, by the member of staff's preferred ethnicity.",
     "use_of_force": "Incidents with restraint by date of incident and unit: how many hold each of the sixteen items of "
-    "the record of a use of force, all_items all of them; collected is whether a file has the columns for it.",
+    "the record of a use of force, all_items all of them; collected is whether a file of any has the columns for it.",
     "recording": "Rows by recording status. staff_record: the assignment that counts of every person on the record; "
     "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
     "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
-    "incident, staff contacts as subject staff; patient_ethnicity: patients (by their local number) in contact with "
-    "the unit in the month, by what the patient record held at its end.",
+    "incident; patient_ethnicity: patients (by their local number) in contact with the unit in the month, by what the "
+    "patient record held at its end. Of these two_record are people with two usable records or more by the end of the "
+    "month, in any system, and conflict those with two distinct codes: nobody can follow whose number cannot be read. "
+    "lost is an answer that was given: of mhsds and incidents not stated while the patient record, of whichever "
+    "organisation, held a code at the end of the month; of patient_ethnicity a code withdrawn since. any_other are the "
+    "codes C, G, L, P, S, other_group S, mixed D, E, F, G.",
+    "recording_by": "The rows of recording by what they are told apart by, at the levels at which that is told: whose "
+    "record of an incident it is, staff group, age band, sex, legal status.",
     "timeliness": "Patients whose first contact with the unit lies in the month, by when the patient record first had "
     "an answer of them, a code or a refusal: on or before that day, in the 28 days after it, later within the months "
     "generated, or not at all.",
-    "downgrades": "Rows of the patient index that say Z while the patient record, of whichever organisation, held a "
-    "code at the end of the month; unit as in recording of mhsds.",
     "preferred": "People of the patient index by preferred ethnicity, and those with two distinct usable codes.",
     "low_completeness": "Units in which nearly half of the records were planted without ethnicity.",
     "dirt": "Rows or values planted wrong: effect duplicate (row dropped as a copy), row (left out), value (cleared), "
@@ -103,17 +107,6 @@ class Truth:
     def add(self, name: str, rows: Rows) -> None:
         """Add rows to a table."""
         self.tables[name] += rows
-
-    def add_recording(
-        self, plan: Plan, organisation: Organisation, source: str, counts: dict[tuple[str, str, int], np.ndarray]
-    ) -> None:
-        """Add counts of statuses by subject, month and unit position."""
-        codes = [unit.code for unit in organisation.units] + [UNKNOWN_UNIT]
-        rows: Rows = [
-            [plan.code, source, subject, label, codes[place], *(int(number) for number in row)]
-            for (subject, label, place), row in counts.items()
-        ]
-        self.add("recording", rows)
 
     def text(self, about: dict[str, Any], ledger: Ledger) -> str:
         """The file's content."""

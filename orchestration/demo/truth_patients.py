@@ -5,26 +5,24 @@ Belongs here: counting the tables from which the patient files are written. Does
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from orchestration.demo import ethnicity, identifiers, sections
-from orchestration.demo.ethnicity import STATUSES, white_bme
+from orchestration.demo import ethnicity, identifiers, sections, truth_people
+from orchestration.demo.ethnicity import STATUS_OF_CODE, STATUSES, white_bme
 from orchestration.demo.incidents import STATUS_OF_TEXT, Incidents
 from orchestration.demo.mhsds import Records, recorded
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.patients import Patients
 from orchestration.demo.plan import Plan, financial_year
-from orchestration.demo.truth_staff import Rows
+from orchestration.demo.truth_conflicts import Conflicts
+from orchestration.demo.truth_record import History
+from orchestration.demo.truth_units import Rows
+from orchestration.demo.world import World
 
-UNKNOWN_UNIT = "UNKNOWN"
 UNKNOWN_AREA = "unknown"
-STATUS_OF_CODE = {
-    "": "missing",
-    ethnicity.MHSDS_NOT_STATED: "not_stated",
-    ethnicity.MHSDS_NOT_KNOWN: "not_known",
-    ethnicity.MHSDS_INVALID: "invalid",
-}
 
 
 def detentions(plan: Plan, people: Patients, records: Records, codes: list[str]) -> tuple[Rows, Rows]:
@@ -108,24 +106,30 @@ def restraint(plan: Plan, organisation: Organisation, records: Records, codes: l
     return by_year, by_month, wards
 
 
-def recording(plan: Plan, organisation: Organisation, records: Records) -> dict[tuple[str, str, int], np.ndarray]:
-    """Statuses in the index files, by (subject, month label, unit position).
+def recording(world: World, conflicts: Conflicts, history: History) -> Iterator[pd.DataFrame]:
+    """Rows of the index files, month by month, as `truth_recording` counts them.
 
     The unit of a patient in a month is the ward of the last ward stay that touches it, else the team of the referral
-    received last among those open in it, else unknown (position after the last unit).
+    received last among those open in it, else unknown (position after the last unit). An answer is lost where the
+    index says Z of somebody of whom the patient record, of whichever organisation, holds a code.
     """
-    counts: dict[tuple[str, str, int], np.ndarray] = {}
-    units = len(organisation.units)
-    for month, label in enumerate(plan.months):
-        table = np.zeros((units + 1, len(STATUSES)), dtype=np.int64)
-        texts = recorded(records.patients, month)
-        status = np.array([STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in texts])
-        for sender in plan.organisations:
-            seen = np.flatnonzero(records.seen[sender][:, month])
-            np.add.at(table, (whom_to_ask(records, sender, month, units)[seen], status[seen]), 1)
-        for place in np.flatnonzero(table.sum(axis=1)):
-            counts["patient", label, int(place)] = table[place]
-    return counts
+    plan, records = world.plan, world.records
+    for month, end in enumerate(plan.ends):
+        seen = [np.flatnonzero(records.seen[sender][:, month]) for sender in plan.organisations]
+        who, sender = np.concatenate(seen), np.repeat(np.arange(len(seen)), [len(each) for each in seen])
+        said = recorded(records.patients, month)[who]
+        units = [whom_to_ask(records, each, month, len(world.units.units)) for each in plan.organisations]
+        has_two, has_conflict = conflicts.by(end, who)
+        yield pd.DataFrame(
+            {
+                "unit": np.array(units)[sender, who],
+                "status": [STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in said],
+                "code": np.where(np.isin(said, ethnicity.CODES), said, ""),
+                "has_two": has_two,
+                "has_conflict": has_conflict,
+                "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.holds_code(who, end),
+            }
+        ).join(truth_people.patients(world, month, who, sender))
 
 
 def whom_to_ask(records: Records, sender: str, month: int, unknown: int) -> np.ndarray:
@@ -139,20 +143,35 @@ def whom_to_ask(records: Records, sender: str, month: int, unknown: int) -> np.n
     return unit
 
 
-def contact_recording(
-    plan: Plan, organisation: Organisation, reported: Incidents
-) -> dict[tuple[str, str, int], np.ndarray]:
-    """Statuses of the contacts of incidents that are not rejected, by (subject, month of the incident, unit)."""
-    main = reported.main.loc[reported.contacts["incident"]]
-    month = np.searchsorted(plan.starts, main["day"].to_numpy(), side="right") - 1
-    unit = np.where(main["located"].to_numpy(), main["unit"].to_numpy(), len(organisation.units))
-    status = reported.contacts["ethnicity"].map(STATUS_OF_TEXT).fillna("valid").map(STATUSES.index)
-    subject = np.where(reported.contacts["type"] == "PAT", "patient", "staff")
-    counts: dict[tuple[str, str, int], np.ndarray] = {}
-    for who, when, where, what in zip(subject, month, unit, status, strict=True):
-        row = counts.setdefault((str(who), plan.months[when], int(where)), np.zeros(len(STATUSES), dtype=np.int64))
-        row[what] += 1
-    return counts
+def contact_recording(world: World, conflicts: tuple[Conflicts, Conflicts], history: History) -> Iterator[pd.DataFrame]:
+    """Contacts of incidents that are not rejected, by month of the incident, as `truth_recording` counts them.
+
+    Nobody can follow a contact whose number cannot be read. `conflicts` are those of patients and of staff.
+    """
+    plan, contacts, named = world.plan, world.reported.contacts, world.reported.is_named
+    main = world.reported.main.loc[contacts["incident"]]
+    months = np.searchsorted(plan.starts, main["day"].to_numpy(), side="right") - 1
+    is_patient = (contacts["type"] == "PAT").to_numpy()
+    numbers = world.staff.drop_duplicates("number").set_index("number")["person"]
+    patient = np.where(is_patient & named, contacts["person"], -1)
+    employee = contacts["employee"].map(numbers).fillna(-1).to_numpy(dtype=int)
+    frame = pd.DataFrame(
+        {
+            "unit": np.where(main["located"].to_numpy(), main["unit"].to_numpy(), len(world.units.units)),
+            "status": contacts["ethnicity"].map(STATUS_OF_TEXT).fillna("valid").map(STATUSES.index).to_numpy(),
+            "code": contacts["code"].to_numpy(),
+            "subject": np.where(is_patient, "patient", "staff"),
+        }
+    )
+    for month, end in enumerate(plan.ends):
+        here = months == month
+        of_patient, of_staff = conflicts[0].by(end, patient[here]), conflicts[1].by(end, employee[here])
+        declined = frame.loc[here, "status"].to_numpy() == STATUSES.index("not_stated")
+        yield frame[here].assign(
+            has_two=of_patient[0] | of_staff[0],
+            has_conflict=of_patient[1] | of_staff[1],
+            is_lost=declined & history.holds_code(patient[here], end),
+        )
 
 
 def incidents(plan: Plan, reported: Incidents) -> Rows:

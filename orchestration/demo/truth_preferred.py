@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 
 from orchestration.demo import ethnicity
-from orchestration.demo.ethnicity import STATUSES
+from orchestration.demo.ethnicity import STATUS_OF_CODE, STATUSES
 from orchestration.demo.incidents import Incidents
 from orchestration.demo.mhsds import Records
 from orchestration.demo.plan import Plan
-from orchestration.demo.truth_patients import STATUS_OF_CODE
-from orchestration.demo.truth_staff import Rows
+from orchestration.demo.truth_units import Rows
 
 SELF_REPORTED, TOLD, DATA_SET, INCIDENT, GUESSED = 1, 2, 3, 4, 5
 RANKS = {"SELF": SELF_REPORTED, "OBSERVED": GUESSED}
@@ -89,11 +88,12 @@ def preferred(
     for person, text, code, method, day in zip(*columns, strict=True):
         rank = RANKS.get(method, TOLD)
         said[int(person)].add(rank, code or text, int(day), oldest=0 if rank == SELF_REPORTED else oldest)
-    named = reported.contacts[reported.contacts["nhs"] != ""]
+    named = reported.contacts[reported.is_named]
+    days = plan.starts[reported.file_month.loc[named["incident"]]]
     texts = {ethnicity.INCIDENTS_NOT_STATED: ethnicity.MHSDS_NOT_STATED}
-    for person, code, text in zip(named["person"], named["code"], named["ethnicity"], strict=True):
+    for person, code, text, day in zip(named["person"], named["code"], named["ethnicity"], days, strict=True):
         if code or text in texts:
-            said[int(person)].add(INCIDENT, code or texts[text], int(plan.starts[0]))
+            said[int(person)].add(INCIDENT, code or texts[text], int(day))
     everyone = [said[person] for person in range(len(records.patients))]
     return [each.preferred() for each in everyone], [{code for _, code in each.codes} for each in everyone]
 

@@ -7,35 +7,40 @@ preferred (`truth_preferred`), or reading any file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from orchestration.demo import patient_record
-from orchestration.demo.ethnicity import MHSDS_NOT_STATED, STATUSES
-from orchestration.demo.mhsds import Records, recorded
+from orchestration.demo import patient_record, truth_people
+from orchestration.demo.ethnicity import STATUS_OF_CODE, STATUSES
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan
-from orchestration.demo.truth_patients import STATUS_OF_CODE, UNKNOWN_UNIT, whom_to_ask
-from orchestration.demo.truth_staff import Rows
+from orchestration.demo.truth_conflicts import Conflicts
+from orchestration.demo.truth_preferred import RANKS, TOLD
+from orchestration.demo.truth_units import Rows, Units, counted
+from orchestration.demo.world import World
 
-UNKNOWN = STATUSES.index("missing")
+NOTHING = STATUSES.index("missing")
+DAYS = 1 << 20
+"""More days than there are."""
 
 
 @dataclass
 class _Held:
-    """What is held of one patient: days of the last code and the last refusal, best of what says nothing."""
+    """What is held of one patient: the codes with their ranks, days of the last code and refusal, best of the rest."""
 
     code: int = -1
     refusal: int = -1
-    other: int = UNKNOWN
+    other: int = NOTHING
+    codes: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def add(self, day: int, status: str) -> None:
+    def add(self, day: int, status: str, rank: int, code: str) -> None:
         """Take in an entry; they come in order of day."""
         if status == "valid":
             self.code = day
+            self.codes.append((rank, -day, code))
         elif status == "not_stated":
             self.refusal = day
         else:
@@ -48,23 +53,37 @@ class _Held:
             return STATUSES.index("not_stated")
         return STATUSES.index("valid") if self.code >= 0 else self.other
 
+    @property
+    def preferred(self) -> str:
+        """What the person said, else what somebody told, else a guess; the latest of it. Refusals are first-hand."""
+        return min(self.codes)[2] if self.status == STATUSES.index("valid") else ""
 
-def _month_by_month(plan: Plan, entries: pd.DataFrame, keys: np.ndarray, count: int) -> Iterator[np.ndarray]:
-    """Status of everyone (by key) at the end of each month; the same array each time, changed in place."""
-    held: dict[int, _Held] = {}
-    status = np.full(count, UNKNOWN)
-    order = np.argsort(entries["day"].to_numpy(dtype=int), kind="stable")
-    days = entries["day"].to_numpy(dtype=int)[order]
-    names = [STATUS_OF_CODE.get(text, "valid") for text in entries["text"].to_numpy()[order]]
-    people = keys[order]
-    place = 0
-    for end in plan.ends:
-        while place < len(days) and days[place] <= end:
-            one = held.setdefault(int(people[place]), _Held())
-            one.add(int(days[place]), names[place])
-            status[people[place]] = one.status
-            place += 1
-        yield status
+
+class History:
+    """What the patient record holds of each patient, or person, from the day of each entry on."""
+
+    def __init__(self, entries: pd.DataFrame, keys: np.ndarray) -> None:
+        days = entries["day"].to_numpy(dtype=int)
+        order = np.lexsort((days, keys))
+        columns = (entries[name].to_numpy()[order] for name in ("text", "method", "code"))
+        self.entry = keys[order] * DAYS + days[order]
+        held: dict[int, _Held] = {}
+        states = []
+        for key, day, text, method, code in zip(keys[order], days[order], *columns, strict=True):
+            one = held.setdefault(int(key), _Held())
+            one.add(int(day), STATUS_OF_CODE.get(text, "valid"), RANKS.get(method, TOLD), code)
+            states.append((one.status, one.preferred, one.code >= 0))
+        self.states = pd.DataFrame([(NOTHING, "", False), *states], columns=["status", "code", "has_code"])
+
+    def at(self, keys: np.ndarray, day: int) -> pd.DataFrame:
+        """Status, code and whether a code was ever given, of each key at the end of a day."""
+        place = np.searchsorted(self.entry, keys * DAYS + day, side="right") - 1
+        known = (place >= 0) & (self.entry[place] // DAYS == keys)
+        return self.states.iloc[np.where(known, place + 1, 0)].reset_index(drop=True)
+
+    def holds_code(self, keys: np.ndarray, day: int) -> np.ndarray:
+        """Of whom a code is held at the end of a day."""
+        return self.at(keys, day)["status"].to_numpy() == STATUSES.index("valid")
 
 
 def _patients(frame: pd.DataFrame) -> np.ndarray:
@@ -72,54 +91,69 @@ def _patients(frame: pd.DataFrame) -> np.ndarray:
     return frame["person"].to_numpy(dtype=int) * 10 + frame["sender"].to_numpy(dtype=int)
 
 
-def recording(
-    plan: Plan, organisation: Organisation, entries: pd.DataFrame, contacts: pd.DataFrame
-) -> dict[tuple[str, str, int], np.ndarray]:
-    """Statuses of the people in contact, by (subject, month label, unit position)."""
-    keys = _patients(entries)
-    seen = _patients(contacts)
-    counts: dict[tuple[str, str, int], np.ndarray] = {}
-    months = contacts["month"].to_numpy()
-    for month, status in enumerate(_month_by_month(plan, entries, keys, int(seen.max()) + 1)):
-        here = np.flatnonzero(months == month)
-        table = np.zeros((len(organisation.units), len(STATUSES)), dtype=np.int64)
-        np.add.at(table, (contacts["unit"].to_numpy()[here], status[seen[here]]), 1)
-        for place in np.flatnonzero(table.sum(axis=1)):
-            counts["patient", plan.months[month], int(place)] = table[place]
-    return counts
+def of_patients(entries: pd.DataFrame) -> History:
+    """What each organisation's record holds of its patients."""
+    return History(entries, _patients(entries))
 
 
-def timeliness(plan: Plan, organisation: Organisation, entries: pd.DataFrame, contacts: pd.DataFrame) -> Rows:
-    """First contacts by month and unit, by when the patient record first had an answer."""
+def of_people(entries: pd.DataFrame) -> History:
+    """What the records of all organisations hold of each person."""
+    return History(entries, entries["person"].to_numpy(dtype=int))
+
+
+def recording(world: World, conflicts: Conflicts) -> Iterator[pd.DataFrame]:
+    """People in contact, month by month, as `truth_recording` counts them; an answer is lost when it is withdrawn."""
+    history, contacts = of_patients(world.entries), world.seen
+    patient, months = _patients(contacts), contacts["month"].to_numpy()
+    who, sender = contacts["person"].to_numpy(), contacts["sender"].to_numpy()
+    for month, end in enumerate(world.plan.ends):
+        here = months == month
+        held = history.at(patient[here], end)
+        has_two, has_conflict = conflicts.by(end, who[here])
+        yield pd.DataFrame(
+            {
+                "patient": patient[here],
+                "unit": contacts["unit"].to_numpy()[here],
+                "status": held["status"],
+                "code": held["code"],
+                "has_two": has_two,
+                "has_conflict": has_conflict,
+                "is_lost": (held["status"] == STATUSES.index("not_stated")) & held["has_code"],
+            }
+        ).join(truth_people.patients(world, month, who[here], sender[here]))
+
+
+def timeliness(plan: Plan, units: Units, entries: pd.DataFrame, contacts: pd.DataFrame) -> Rows:
+    """First contacts by month and unit, by when the patient record first had an answer.
+
+    The first contact with a unit is the first with any team of it, as the teams stood then.
+    """
     answers = entries[[STATUS_OF_CODE.get(text, "valid") in ("valid", "not_stated") for text in entries["text"]]]
     first_answer = answers["day"].astype(int).groupby(_patients(answers)).min()
-    new = contacts[contacts["is_first"]]
-    lag = pd.Series(_patients(new)).map(first_answer).to_numpy(dtype=float) - new["first"].to_numpy()
+    of_team = contacts.drop_duplicates(["sender", "person", "unit"])
+    patient, day = _patients(of_team), of_team["first"].to_numpy()
+    month = np.maximum(np.searchsorted(plan.starts, day, side="right") - 1, 0)
+    lag = pd.Series(patient).map(first_answer).to_numpy(dtype=float) - day
     which = np.select([np.isnan(lag), lag <= 0, lag <= 28], [3, 0, 1], 2)
-    table = np.zeros((len(plan.months), len(organisation.units), 4), dtype=np.int64)
-    np.add.at(table, (new["month"].to_numpy(), new["unit"].to_numpy(), which), 1)
-    return [
-        [plan.code, plan.months[month], organisation.units[unit].code, int(row.sum()), *(int(count) for count in row)]
-        for month, unit in zip(*np.nonzero(table.sum(axis=2)), strict=True)
-        for row in [table[month, unit]]
-    ]
-
-
-def downgrades(plan: Plan, organisation: Organisation, records: Records, entries: pd.DataFrame) -> Rows:
-    """Rows of the patient index that say Z of somebody of whom the patient record holds a code."""
-    units = [*(unit.code for unit in organisation.units), UNKNOWN_UNIT]
-    declined = np.flatnonzero((records.patients[["before", "after"]] == MHSDS_NOT_STATED).any(axis=1))
-    frames = {name: records.frames[name] for name in ("referrals", "stays")}
-    of_them = replace(records, frames={name: frame[frame["person"].isin(declined)] for name, frame in frames.items()})
-    people = entries["person"].to_numpy(dtype=int)
+    order = np.argsort(day, kind="stable")
+    unit = of_team["unit"].to_numpy()
     rows: Rows = []
-    for month, status in enumerate(_month_by_month(plan, entries, people, len(records.patients))):
-        lost = (recorded(records.patients, month) == MHSDS_NOT_STATED) & (status == STATUSES.index("valid"))
-        counts = np.zeros(len(units), dtype=np.int64)
-        for sender in plan.organisations:
-            seen = np.flatnonzero(records.seen[sender][:, month] & lost)
-            np.add.at(counts, whom_to_ask(of_them, sender, month, len(units) - 1)[seen], 1)
-        rows += [[plan.code, plan.months[month], units[place], int(counts[place])] for place in np.flatnonzero(counts)]
+    for level, codes, kept, place in units.at_every_level(month[order], unit[order], patient[order]):
+        first = order[kept]
+        new = day[first] >= plan.starts[0]
+        cell = (month[first] * len(codes) + place)[new]
+        numbers = counted(cell, len(plan.months) * len(codes), [which[first][new] == each for each in range(4)])
+        rows += [
+            [
+                plan.code,
+                level,
+                codes[where % len(codes)],
+                plan.months[where // len(codes)],
+                int(numbers[where].sum()),
+                *map(int, numbers[where]),
+            ]
+            for where in np.flatnonzero(numbers.any(axis=1))
+        ]
     return rows
 
 
@@ -132,12 +166,10 @@ def planted(plan: Plan, organisation: Organisation, entries: pd.DataFrame, conta
     teams = patient_record.teams(organisation, contacts)
     names = {name: organisation.units[getattr(teams, name)].code for name in ("seldom", "other", "asking")}
     last = len(plan.months) - 1
-    count = int(_patients(contacts).max()) + 1
-    statuses = [status.copy() for status in _month_by_month(plan, entries, _patients(entries), count)]
-    here = contacts[(contacts["unit"] == teams.asking) & (contacts["month"] == last - 1)]
-    named = np.array(STATUSES, dtype=object)
-    open_before = np.isin(named[statuses[last - 1][_patients(here)]], ("missing", "not_known"))
-    after = named[statuses[last][_patients(here)]]
+    asked = _patients(contacts[(contacts["unit"] == teams.asking) & (contacts["month"] == last - 1)])
+    history, named = of_patients(entries), np.array(STATUSES, dtype=object)
+    before, after = (named[history.at(asked, plan.ends[month])["status"]] for month in (max(last - 1, 0), last))
+    open_before = np.isin(before, ("missing", "not_known"))
     return {
         "entries": len(entries),
         "entries_corrected": int((entries["slip"] != "").sum()),

@@ -5,17 +5,19 @@ Belongs here: counting the tables from which the staff files are written. Does n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from orchestration.demo import staff_jobs
+from orchestration.demo import staff_jobs, truth_people
 from orchestration.demo.ethnicity import STATUSES
 from orchestration.demo.incidents import Incidents
-from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan, financial_year
 from orchestration.demo.staff import OUT_OF_SCOPE_STATUSES
+from orchestration.demo.truth_conflicts import Conflicts
+from orchestration.demo.truth_units import Rows
 
-Rows = list[list[str | int | float]]
 SNAPSHOT = "-03"
 NOT_IN_POST = (*OUT_OF_SCOPE_STATUSES, "Inactive Not Worked")
 NOT_ON_THE_STAFF = ("Honorary",)
@@ -80,20 +82,22 @@ def racist_incidents(plan: Plan, versions: pd.DataFrame, reported: Incidents) ->
     return [[plan.code, *key, int(events.get(key, 0)), time.get(key, 0)] for key in keys]
 
 
-def recording(plan: Plan, organisation: Organisation, versions: pd.DataFrame) -> dict[tuple[str, str, int], np.ndarray]:
-    """Statuses of the record that counts for each person, by (subject, month label, unit position)."""
-    units = len(organisation.units)
+def recording(plan: Plan, versions: pd.DataFrame, conflicts: Conflicts) -> Iterator[pd.DataFrame]:
+    """The record that counts for each person, month by month, as `truth_recording` counts them."""
     kept = versions[~versions["faulty"] & versions["selected"]]
-    status = kept["status"].map({name: place for place, name in enumerate(STATUSES)}).to_numpy()
-    unit, first, last = kept["unit"].to_numpy(), kept["first"].to_numpy(), kept["last"].to_numpy()
-    counts = {}
-    for month, label in enumerate(plan.months):
-        here = (first <= month) & (last > month)
-        table = np.bincount(unit[here] * len(STATUSES) + status[here], minlength=units * len(STATUSES))
-        for place, row in enumerate(table.reshape(units, len(STATUSES))):
-            if row.sum():
-                counts["staff", label, place] = row
-    return counts
+    for month, end in enumerate(plan.ends):
+        here = kept[(kept["first"] <= month) & (kept["last"] > month)]
+        has_two, has_conflict = conflicts.by(end, here["person"].to_numpy())
+        yield pd.DataFrame(
+            {
+                "unit": here["unit"].to_numpy(),
+                "status": here["status"].map(STATUSES.index).to_numpy(),
+                "code": here["recorded"].to_numpy(),
+                "has_two": has_two,
+                "has_conflict": has_conflict,
+                "is_lost": False,
+            }
+        ).join(truth_people.staff(plan, here, month))
 
 
 def planted(versions: pd.DataFrame) -> dict[str, int]:

@@ -14,7 +14,7 @@ from orchestration.demo.ethnicity import white_bme
 from orchestration.demo.mhsds import Records
 from orchestration.demo.organisation import KINDS, Organisation
 from orchestration.demo.plan import Plan, financial_year
-from orchestration.demo.truth_staff import Rows
+from orchestration.demo.truth_units import Rows
 
 ALL_WARDS = "all"
 

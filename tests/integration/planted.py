@@ -11,6 +11,10 @@ from typing import Any
 import duckdb
 
 Rows = Counter[tuple[Any, ...]]
+LEVELS = {"organisation", "division", "directorate", "team"}
+PLACE = ["source", "unit_level", "unit", "month"]
+"""Where a row of what is recorded stands, in the planted tables; `SLICE` in those of the quality schema."""
+SLICE = "source, unit_level, unit_code, strftime(month, '%Y-%m')"
 
 
 def rows_of(truth: dict[str, Any], table: str) -> list[dict[str, Any]]:
@@ -19,14 +23,16 @@ def rows_of(truth: dict[str, Any], table: str) -> list[dict[str, Any]]:
     return [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
 
 
-def planted(truth: dict[str, Any], table: str, keys: list[str], count: str) -> Rows:
-    """Sums of a planted table by some of its columns."""
+def planted(truth: dict[str, Any], table: str, keys: list[str], count: str, **where: str) -> Rows:
+    """Sums of a planted table by some of its columns, of the rows in which others have a value."""
     content = truth["tables"][table]
     places = [content["columns"].index(key) for key in keys]
+    wanted = [(content["columns"].index(key), value) for key, value in where.items()]
     value = content["columns"].index(count)
     found: Rows = Counter()
     for row in content["rows"]:
-        found[tuple(str(row[place]) for place in places)] += row[value]
+        if all(row[place] == name for place, name in wanted):
+            found[tuple(str(row[place]) for place in places)] += row[value]
     return +found
 
 

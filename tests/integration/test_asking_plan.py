@@ -33,7 +33,7 @@ def test_the_plan_counts_the_planted_people_of_every_team(
     expected = {}
     for row in rows_of(truth, "recording"):
         people = sum(row[status] for status in STATUSES)
-        if row["source"] == source and row["month"] in months and people:
+        if row["source"] == source and row["unit_level"] == "team" and row["month"] in months and people:
             to_ask = row["missing"] + row["not_known"]
             goal = (Decimal("0.95") * people).to_integral_value(ROUND_CEILING)
             needed = max(0, int(goal) - row["valid"])

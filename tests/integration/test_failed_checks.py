@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from typing import Any
 
 import dagster as dg
@@ -84,25 +83,17 @@ def target(feed: str, measure: str, level: str) -> float:
 
 
 def recording_that_was_planted(truth: dict[str, Any]) -> set[tuple[str, str]]:
-    """Targets that the planted recording of each source's last month misses, at the trust and in any of its teams.
-
-    Of the patient record, where someone in contact with two teams counts once in the trust, only the teams.
-    """
+    """Targets that the planted recording of each source's last month misses, at the trust and in any of its teams."""
     rows = rows_of(truth, "recording")
     missed = set()
     for source in {row["source"] for row in rows}:
         last = max(row["month"] for row in rows if row["source"] == source)
-        units: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(STATUSES, 0))
-        for row in rows:
-            if row["source"] == source and row["month"] == last:
-                for place in (("trust", row["organisation"]), ("team", row["unit"])):
-                    for status in STATUSES:
-                        units[place][status] += row[status]
-        for (level, _), counts in units.items():
-            records = sum(counts.values())
-            of_level = "organisation" if level == "trust" else "team"
-            if (source, level) == ("patient_ethnicity", "trust"):
+        for counts in rows:
+            of_level = counts["unit_level"]
+            if counts["source"] != source or counts["month"] != last or of_level not in {"organisation", "team"}:
                 continue
+            records = sum(counts[status] for status in STATUSES)
+            level = "trust" if of_level == "organisation" else "team"
             if counts["valid"] / records < target(source, "known_and_stated_share", of_level):
                 missed.add((source, f"known_and_stated_{level}"))
             if level == "trust" and counts["invalid"] / records > target(source, "invalid_share", of_level):

@@ -6,16 +6,14 @@ here: the five counts (`test_planted_truths`).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from datetime import date
+from collections import Counter
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.integration.planted import Rows, counted, planted
+from tests.integration.planted import LEVELS, PLACE, SLICE, Rows, counted, planted
 
-ANY_OTHER, MIXED = set("CGLPS"), set("DEFG")
 TRUST = "DEM0"
 
 
@@ -26,25 +24,33 @@ def test_answers_by_first_contact_come_back_exactly(
     found = counted(
         built,
         f"""
-        SELECT strftime(month, '%Y-%m'), unit_code, {when}_count FROM quality.ethnicity_timeliness
-        WHERE unit_level = 'team' AND {when}_count > 0
+        SELECT unit_level, unit_code, strftime(month, '%Y-%m'), {when}_count FROM quality.ethnicity_timeliness
         """,
     )
-    expected = planted(truth, "timeliness", ["month", "unit"], "first_contacts" if when == "first_contact" else when)
-    assert found == expected
-    assert sum(found.values()) > 20
+    name = "first_contacts" if when == "first_contact" else when
+    assert found == planted(truth, "timeliness", ["unit_level", "unit", "month"], name)
+    assert sum(count for (level, *_), count in found.items() if level == "organisation") > 20
+    assert {level for level, *_ in found} == LEVELS
+
+
+def test_whom_a_division_knew_is_not_new_to_it(truth: dict[str, Any]) -> None:
+    """What makes first contacts of a unit fewer than those of its teams is planted."""
+    first = planted(truth, "timeliness", ["unit_level"], "first_contacts")
+    assert first["organisation",] < first["division",] < first["directorate",] < first["team",]
 
 
 def test_answers_lost_on_the_way_come_back_exactly(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
+    """On the way to the data set and to the incident system; what was withdrawn from the patient record."""
     found = counted(
         built,
-        """
-        SELECT strftime(month, '%Y-%m'), unit_code, downgraded_count FROM quality.ethnicity_consistency
-        WHERE unit_level = 'team' AND source = 'mhsds' AND downgraded_count > 0
+        f"""
+        SELECT {SLICE}, coalesce(downgraded_count, withdrawn_count, 0) FROM quality.ethnicity_consistency
         """,
     )
-    assert found == planted(truth, "downgrades", ["month", "unit"], "people")
-    assert sum(found.values()) > 20
+    assert found == planted(truth, "recording", PLACE, "lost")
+    of_source = Counter(source for source, *_ in found.elements())
+    assert set(of_source) == {"mhsds", "incidents", "patient_ethnicity"}
+    assert min(of_source.values()) > 10
 
 
 def test_everyone_in_conflict_is_found(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
@@ -57,69 +63,37 @@ def test_everyone_in_conflict_is_found(built: duckdb.DuckDBPyConnection, truth: 
     assert row == (truth["planted"][TRUST]["patients"]["conflicting_codes"],)
 
 
-def next_month(month: date) -> date:
-    """The first day of the next month, before which everything of the month lies."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [
+        ("person", ["valid", "not_stated", "not_known", "invalid", "missing"]),
+        ("two_record", ["two_record"]),
+        ("conflict", ["conflict"]),
+    ],
+)
+def test_conflicts_by_unit_and_month_come_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], what: str, names: list[str]
+) -> None:
+    """Of every source, over every record of the person up to the end of the month."""
+    found = counted(built, f"SELECT {SLICE}, {what}_count FROM quality.ethnicity_consistency")
+    expected: Rows = Counter()
+    for name in names:
+        expected.update(planted(truth, "recording", PLACE, name))
+    assert found == expected
+    assert {level for _, level, *_ in found} == LEVELS
+    of_source = Counter(source for source, *_ in found.elements())
+    assert set(of_source) == {"incidents", "mhsds", "patient_ethnicity", "staff_record"}
+    assert min(of_source.values()) > 20
 
 
-def test_conflicts_by_unit_and_month_are_those_of_the_records(built: duckdb.DuckDBPyConnection) -> None:
-    """Person by person, over every record of the person up to the end of the month."""
-    told: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
-    for subject, key, day, code in built.execute(
-        """
-        SELECT subject, subject_key, recorded_date, code_2001 FROM intermediate.int_ethnicity_record
-        WHERE recording_status = 'valid' AND subject IN ('patient', 'staff') AND subject_key IS NOT NULL
-        """
-    ).fetchall():
-        told[subject, key].append((day, code))
-    expected: dict[str, Rows] = {"person": Counter(), "two_record": Counter(), "conflict": Counter()}
-    for source, month, unit, subject, key in built.execute(
-        """
-        SELECT source, month, coalesce(r.unit_code, u.unit_code), subject, subject_key
-        FROM intermediate.int_ethnicity_record r
-        LEFT JOIN intermediate.int_patient_unit u USING (local_patient_key, month)
-        WHERE source IN ('mhsds', 'staff_record')
-        UNION ALL
-        SELECT 'patient_ethnicity', month, unit_code, 'patient', person_key
-        FROM intermediate.int_contact_ethnicity
-        """
-    ).fetchall():
-        codes = [code for day, code in told[subject, key] if day < next_month(month)]
-        place = (source, str(month), unit)
-        expected["person"][place] += 1
-        expected["two_record"][place] += len(codes) > 1
-        expected["conflict"][place] += len(set(codes)) > 1
-    for what, counts in expected.items():
-        found = counted(
-            built,
-            f"""
-            SELECT source, month, unit_code, {what}_count FROM quality.ethnicity_consistency
-            WHERE unit_level = 'team' AND source <> 'incidents'
-            """,
-        )
-        assert +found == +counts, what
-        assert sum(counts.values()) > 20, what
-
-
-def test_categories_by_unit_and_month_are_those_of_the_people_in_contact(built: duckdb.DuckDBPyConnection) -> None:
-    expected: dict[str, Rows] = {name: Counter() for name in ("valid", "any_other", "other_group", "mixed")}
-    for month, unit, code in built.execute(
-        "SELECT month, unit_code, code_2001 FROM intermediate.int_contact_ethnicity WHERE recording_status = 'valid'"
-    ).fetchall():
-        place = (str(month), unit)
-        expected["valid"][place] += 1
-        expected["any_other"][place] += code in ANY_OTHER
-        expected["other_group"][place] += code == "S"
-        expected["mixed"][place] += code in MIXED
-    for what, counts in expected.items():
-        found = counted(
-            built,
-            f"""
-            SELECT month, unit_code, {what}_count FROM quality.ethnicity_category_use
-            WHERE unit_level = 'team' AND source = 'patient_ethnicity'
-            """,
-        )
-        assert +found == +counts, what
+@pytest.mark.parametrize("what", ["valid", "any_other", "other_group", "mixed"])
+def test_categories_by_unit_and_month_come_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], what: str
+) -> None:
+    found = counted(built, f"SELECT {SLICE}, {what}_count FROM quality.ethnicity_category_use")
+    assert found == planted(truth, "recording", PLACE, what)
+    assert {level for _, level, *_ in found} == LEVELS
+    assert {source for source, *_ in found} == {"incidents", "mhsds", "patient_ethnicity", "staff_record"}
 
 
 def test_the_system_that_writes_white_british_by_default_is_suspected(built: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tests.integration.planted import Rows, counted, planted, rows_of
+from tests.integration.planted import Rows, counted, planted
 
 HELD = """
     SELECT person_key, m.month, max(recorded_date) FILTER (recording_status = 'valid') AS coded,
@@ -109,5 +109,5 @@ def test_every_unit_of_the_patient_record_is_known(built: duckdb.DuckDBPyConnect
         row = built.execute(f"SELECT count(*) FROM intermediate.{table} WHERE unit_code = 'UNKNOWN'").fetchone()
         names[table] = row[0] if row else -1
     assert not +names
-    seen = {row["unit"] for row in rows_of(truth, "recording") if row["source"] == "patient_ethnicity"}
+    seen = {place for place, *_ in planted(truth, "recording", ["unit"], "valid", source="patient_ethnicity")}
     assert len(seen) > 20

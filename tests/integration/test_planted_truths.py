@@ -8,8 +8,19 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.demo.ethnicity import STATUSES
+from orchestration.demo.staff_jobs import GROUPS
 from tests.conftest import Home
-from tests.integration.planted import Rows, counted, financial_year, planted, rows_of
+from tests.integration.planted import LEVELS, PLACE, SLICE, Rows, counted, financial_year, planted, rows_of
+
+PATIENTS, STAFF = {"mhsds", "patient_ethnicity"}, {"staff_record"}
+BREAKDOWNS = {
+    "sex": (PATIENTS, {"1", "2"}),
+    "legal_status": (PATIENTS, {"detained", "informal", "community"}),
+    "age_band": (PATIENTS | STAFF, {"0-15", "16-17", "18-24", "25-34", "35-49", "50-64", "65+"}),
+    "staff_group": (STAFF, set(GROUPS)),
+}
+"""Sources that are looked at by a breakdown, and its values."""
 
 
 def test_headcount_by_band_and_group_comes_back_exactly(
@@ -116,11 +127,11 @@ def test_recording_by_unit_and_month_comes_back_exactly(
     found = counted(
         built,
         f"""
-        SELECT source, strftime(month, '%Y-%m'), unit_code, sum({status}_count) FROM quality.ethnicity_recording
-        WHERE unit_level = 'team' AND breakdown = 'all' GROUP BY ALL
+        SELECT {SLICE}, {status}_count FROM quality.ethnicity_recording WHERE breakdown = 'all'
         """,
     )
-    assert found == planted(truth, "recording", ["source", "month", "unit"], status)
+    assert found == planted(truth, "recording", PLACE, status)
+    assert {level for _, level, *_ in found} == LEVELS
 
 
 @pytest.mark.parametrize("status", ["valid", "not_stated", "not_known", "invalid", "missing"])
@@ -131,15 +142,59 @@ def test_recording_in_incidents_comes_back_exactly_by_whose_record_it_is(
     found = counted(
         built,
         f"""
-        SELECT source, breakdown_value, strftime(month, '%Y-%m'), unit_code, {status}_count
-        FROM quality.ethnicity_recording WHERE unit_level = 'team' AND breakdown = 'subject'
+        SELECT breakdown_value, {SLICE}, {status}_count
+        FROM quality.ethnicity_recording WHERE breakdown = 'subject'
         """,
     )
-    everyone = planted(truth, "recording", ["source", "subject", "month", "unit"], status)
-    assert found == Counter({place: count for place, count in everyone.items() if place[0] == "incidents"})
-    of_staff = sum(count for (_, subject, _, _), count in found.items() if subject == "staff")
+    assert found == planted(truth, "recording_by", ["value", *PLACE], status, breakdown="subject")
+    of_staff = sum(count for (subject, *_), count in found.items() if subject == "staff")
     assert (of_staff > 0) == (status == "missing")
     assert sum(found.values()) > of_staff or status == "invalid"
+
+
+@pytest.mark.parametrize("status", ["valid", "not_stated", "not_known", "invalid", "missing"])
+@pytest.mark.parametrize("breakdown", list(BREAKDOWNS))
+def test_recording_by_what_people_are_told_apart_by_comes_back_exactly(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any], breakdown: str, status: str
+) -> None:
+    """Of the trust and each division, by month."""
+    found = counted(
+        built,
+        f"""
+        SELECT breakdown_value, {SLICE}, {status}_count
+        FROM quality.ethnicity_recording WHERE breakdown = '{breakdown}'
+        """,
+    )
+    assert found == planted(truth, "recording_by", ["value", *PLACE], status, breakdown=breakdown)
+    if status == "valid":
+        assert ({source for _, source, *_ in found}, {value for value, *_ in found}) == BREAKDOWNS[breakdown]
+        assert {level for _, _, level, *_ in found} == {"organisation", "division"}
+
+
+def test_what_is_said_of_us_nationally_is_what_was_planted(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    """Covered is what is not blank, valid what is no made-up code either, accurate what is a code: all of everybody."""
+    found = {
+        (level, unit, month): shares
+        for level, unit, month, *shares in built.execute(
+            """
+            SELECT unit_level, unit_code, strftime(month, '%Y-%m'), national_coverage_share, national_validity_share,
+                national_accuracy_share
+            FROM quality.ethnicity_recording WHERE source = 'mhsds' AND breakdown = 'all'
+            """
+        ).fetchall()
+    }
+    expected = {}
+    for row in rows_of(truth, "recording"):
+        if row["source"] == "mhsds":
+            people = sum(row[status] for status in STATUSES)
+            covered = people - row["missing"]
+            shares = [covered / people, (covered - row["invalid"]) / people, row["valid"] / people]
+            expected[row["unit_level"], row["unit"], row["month"]] = pytest.approx(shares)
+    assert found == expected
+    of_trust = [shares for (level, *_), shares in found.items() if level == "organisation"]
+    assert any(coverage > validity > accuracy for coverage, validity, accuracy in of_trust), "nobody is invalid"
 
 
 def test_occupied_bed_days_come_back_exactly(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
@@ -177,16 +232,17 @@ def test_incidents_are_counted_once_at_their_latest_version(
 def test_completeness_of_the_use_of_force_record_comes_back_exactly(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any], count: str
 ) -> None:
-    """By month, ward and item; placeholders, an earlier version's blanks and columns not there yet are no answers."""
+    """By month, unit and item; placeholders, an earlier version's blanks and columns not there yet are no answers."""
     found = counted(
         built,
         f"""
-        SELECT strftime(month, '%Y-%m'), unit_code, item_code, is_collected, {count} FROM quality.use_of_force_record
-        WHERE unit_level = 'team'
+        SELECT unit_level, unit_code, strftime(month, '%Y-%m'), item_code, is_collected, {count}
+        FROM quality.use_of_force_record
         """,
     )
     name = {"record_count": "records", "complete_count": "complete"}[count]
-    assert found == planted(truth, "use_of_force", ["month", "unit", "item", "collected"], name)
+    assert found == planted(truth, "use_of_force", ["unit_level", "unit", "month", "item", "collected"], name)
+    assert {level for level, *_ in found} == LEVELS
 
 
 def test_what_no_file_asks_for_is_not_complete(built: duckdb.DuckDBPyConnection) -> None:

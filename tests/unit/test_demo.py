@@ -53,9 +53,11 @@ def truth(home: Path) -> dict[str, Any]:
     return json.loads((home / "demo" / "truth.json").read_text(encoding="utf-8"))
 
 
-def table(truth: dict[str, Any], name: str) -> pd.DataFrame:
+def table(truth: dict[str, Any], name: str, level: str = "team") -> pd.DataFrame:
+    """A table of the truths; of one with units of every level, those of one level."""
     told = truth["tables"][name]
-    return pd.DataFrame(told["rows"], columns=told["columns"])
+    rows = pd.DataFrame(told["rows"], columns=told["columns"])
+    return rows[rows["unit_level"] == level].reset_index(drop=True) if "unit_level" in rows else rows
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -247,6 +249,26 @@ def test_contacts_hold_in_the_files(home: Path, truth: dict[str, Any]) -> None:
     assert (first == 1).all()
 
 
+def test_units_add_up_to_those_above_them_and_people_count_once(truth: dict[str, Any]) -> None:
+    counts = truth["tables"]["recording"]["columns"][5:]
+    place = ["source", "month"]
+    teams, trust = (table(truth, "recording", level).groupby(place)[counts].sum() for level in ("team", "organisation"))
+    of_people = teams.index.get_level_values("source") == "patient_ethnicity"
+    pd.testing.assert_frame_equal(teams[~of_people], trust[~of_people])
+    fewer = teams[of_people] - trust[of_people]
+    assert (fewer >= 0).all(axis=None)
+    assert (fewer[["valid", "missing", "two_record", "conflict"]].sum() > 0).all()
+    levels = [table(truth, "recording", level) for level in ("team", "directorate", "division", "organisation")]
+    seen = [rows.loc[rows["source"] == "patient_ethnicity", "valid"].sum() for rows in levels]
+    assert seen == sorted(seen, reverse=True)
+    for level in ("division", "organisation"):
+        broken = table(truth, "recording_by", level)
+        whole = table(truth, "recording", level).set_index(["source", "unit", "month"])[list(ethnicity.STATUSES)]
+        for _, rows in broken.groupby(["source", "breakdown"]):
+            sums = rows.groupby(["source", "unit", "month"])[list(ethnicity.STATUSES)].sum()
+            pd.testing.assert_frame_equal(sums, whole.loc[sums.index])
+
+
 def test_timeliness_and_lost_codes_are_as_meant(truth: dict[str, Any]) -> None:
     told = table(truth, "timeliness")
     parts = told[["by_first_contact", "within_28_days", "later", "not_yet"]].sum()
@@ -255,10 +277,9 @@ def test_timeliness_and_lost_codes_are_as_meant(truth: dict[str, Any]) -> None:
     assert 0.5 < parts["by_first_contact"] / answered < 0.85  # somebody's second team finds the answer there
     assert parts["within_28_days"] > 0
     assert parts["later"] > 0
-    lost = table(truth, "downgrades")["people"].sum()
     recording = table(truth, "recording")
-    declined = recording.loc[recording["source"] == "mhsds", "not_stated"].sum()
-    assert 0.15 < lost / declined < 0.5
+    of_index = recording.loc[recording["source"] == "mhsds", ["lost", "not_stated"]].sum()
+    assert 0.15 < of_index["lost"] / of_index["not_stated"] < 0.5
 
 
 def test_teams_in_which_something_is_planted_show_it(truth: dict[str, Any]) -> None:
