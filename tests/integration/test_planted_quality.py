@@ -62,17 +62,27 @@ def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
+def records_of(told: list[tuple[date, str, str, str]]) -> int:
+    """How many records day, source, system and code are: what a monthly source sends again as it was is none."""
+    held: dict[str, str] = {}
+    found = 0
+    for _, source, system, code in sorted(told):
+        found += source not in {"mhsds", "staff_record"} or held.get(system) != code
+        held[system] = code
+    return found
+
+
 def test_conflicts_by_unit_and_month_are_those_of_the_records(built: duckdb.DuckDBPyConnection) -> None:
     """Person by person, over every record of the person up to the end of the month."""
-    told: dict[tuple[str, str], list[tuple[date, str]]] = defaultdict(list)
-    for subject, key, day, code in built.execute(
+    told: dict[tuple[str, str], list[tuple[date, str, str, str]]] = defaultdict(list)
+    for subject, key, *entry in built.execute(
         """
-        SELECT subject, subject_key, recorded_date, code_2001 FROM intermediate.int_ethnicity_record
+        SELECT subject, subject_key, recorded_date, source, system, code_2001 FROM intermediate.int_ethnicity_record
         WHERE recording_status = 'valid' AND subject IN ('patient', 'staff') AND subject_key IS NOT NULL
         """
     ).fetchall():
-        told[subject, key].append((day, code))
-    expected: dict[str, Rows] = {"person": Counter(), "two_record": Counter(), "conflict": Counter()}
+        told[subject, key].append(tuple(entry))
+    expected: dict[str, Rows] = {name: Counter() for name in ("person", "comparable", "two_record", "conflict")}
     for source, month, unit, subject, key in built.execute(
         """
         SELECT source, month, coalesce(r.unit_code, u.unit_code), subject, subject_key
@@ -84,11 +94,12 @@ def test_conflicts_by_unit_and_month_are_those_of_the_records(built: duckdb.Duck
         FROM intermediate.int_contact_ethnicity
         """
     ).fetchall():
-        codes = [code for day, code in told[subject, key] if day < next_month(month)]
+        until = [entry for entry in told[subject, key] if entry[0] < next_month(month)]
         place = (source, str(month), unit)
         expected["person"][place] += 1
-        expected["two_record"][place] += len(codes) > 1
-        expected["conflict"][place] += len(set(codes)) > 1
+        expected["comparable"][place] += len(until) > 1
+        expected["two_record"][place] += records_of(until) > 1
+        expected["conflict"][place] += len({code for *_, code in until}) > 1
     for what, counts in expected.items():
         found = counted(
             built,
@@ -99,6 +110,20 @@ def test_conflicts_by_unit_and_month_are_those_of_the_records(built: duckdb.Duck
         )
         assert +found == +counts, what
         assert sum(counts.values()) > 20, what
+
+
+def test_the_staff_record_sent_again_is_no_second_record(built: duckdb.DuckDBPyConnection) -> None:
+    """One system alone knows them: two records are a change of code, and the share is of all who could have one."""
+    rows = built.execute(
+        """
+        SELECT comparable_count, two_record_count, conflict_count, conflict_share FROM quality.ethnicity_consistency
+        WHERE source = 'staff_record' AND unit_level = 'organisation' AND comparable_count > 0
+        """
+    ).fetchall()
+    assert any(changed for _, _, changed, _ in rows)
+    for comparable, two, changed, share in rows:
+        assert two == changed < comparable
+        assert share == pytest.approx(changed / comparable)
 
 
 def test_categories_by_unit_and_month_are_those_of_the_people_in_contact(built: duckdb.DuckDBPyConnection) -> None:
@@ -172,7 +197,50 @@ def test_every_breakdown_adds_up_to_everyone(built: duckdb.DuckDBPyConnection) -
     ).fetchone()
     assert row is not None
     assert row[0] > 1000
-    assert row[1:] == (9, 0)
+    assert row[1:] == (12, 0)
+
+
+@pytest.mark.parametrize("breakdown", ["sex", "age_band"])
+def test_staff_are_broken_down_by_what_the_staff_record_has(built: duckdb.DuckDBPyConnection, breakdown: str) -> None:
+    column = {"sex": "sex_code"}.get(breakdown, breakdown)
+    expected = counted(
+        built, f"SELECT month, {column}, count(*) FROM intermediate.int_staff_assignment WHERE is_counted GROUP BY ALL"
+    )
+    found = counted(
+        built,
+        f"""
+        SELECT month, breakdown_value, record_count FROM quality.ethnicity_recording
+        WHERE source = 'staff_record' AND unit_level = 'organisation' AND breakdown = '{breakdown}'
+        """,
+    )
+    assert found == expected
+    assert len({value for _, value in found}) > 1
+
+
+def test_age_and_sex_of_incidents_are_those_of_their_patients(built: duckdb.DuckDBPyConnection) -> None:
+    """Everyone else stands under what they are, as in the breakdown by whose record it is."""
+    found = {
+        breakdown: counted(
+            built,
+            f"""
+            SELECT month, if(breakdown_value IN ('staff', 'visitor'), breakdown_value, 'patient'), record_count
+            FROM quality.ethnicity_recording
+            WHERE source = 'incidents' AND unit_level = 'organisation' AND breakdown = '{breakdown}'
+            """,
+        )
+        for breakdown in ("subject", "age_band", "sex")
+    }
+    assert found["age_band"] == found["sex"] == found["subject"]
+    values = built.execute(
+        """
+        SELECT count(DISTINCT breakdown_value) FILTER (breakdown = 'sex' AND breakdown_value IN ('1', '2')),
+            count(DISTINCT breakdown_value) FILTER (breakdown = 'age_band' AND breakdown_value SIMILAR TO '[0-9].*')
+        FROM quality.ethnicity_recording WHERE source = 'incidents'
+        """
+    ).fetchone()
+    assert values is not None
+    assert values[0] == 2
+    assert values[1] > 4
 
 
 def test_whom_two_teams_see_is_one_person_above_them(built: duckdb.DuckDBPyConnection) -> None:
