@@ -141,11 +141,11 @@ GROUPS = f"""
 """  # noqa: S608
 CONFLICT = f"""
     SELECT slice.source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,
-        slice.conflict_count AS numerator, slice.two_record_count AS denominator, slice.conflict_share AS share,
+        slice.conflict_count AS numerator, slice.comparable_count AS denominator, slice.conflict_share AS share,
         target.green AS target, target.amber
     FROM quality.ethnicity_consistency AS slice
     {_held("conflict_share", "slice.source", "slice.unit_level", "slice.month")}
-    WHERE slice.unit_level = 'organisation' AND slice.two_record_count IS DISTINCT FROM 0
+    WHERE slice.unit_level = 'organisation' AND slice.comparable_count IS DISTINCT FROM 0
 """  # noqa: S608
 FIRST_CONTACT = f"""
     SELECT 'patient_ethnicity' AS source, slice.organisation_code, slice.unit_level, slice.unit_code, slice.month,

@@ -103,8 +103,8 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         ],
         "quality.ethnicity_consistency": [
             _row(
-                source=source, **_unit(code), month=LAST, person_count=1000, two_record_count=400, conflict_count=28,
-                conflict_share=0.07, downgraded_count=12, withdrawn_count=3,
+                source=source, **_unit(code), month=LAST, person_count=1000, comparable_count=400,
+                two_record_count=390, conflict_count=28, conflict_share=0.07, downgraded_count=12, withdrawn_count=3,
             )
             for source in ("patient_ethnicity", "mhsds", "staff_record")
             for code in UNITS

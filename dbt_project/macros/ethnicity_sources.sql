@@ -36,6 +36,14 @@ Sources without a method have the method none. A source that is not listed choos
 {%- endmacro %}
 
 {#
+Sources that send what they hold every month, changed or not. What such a source sends again as it was is no new record
+of a person; the others send what was recorded on a day, or at an incident, and each is a record of its own.
+#}
+{% macro ethnicity_snapshot_sources() -%}
+    {{ return(['mhsds', 'staff_record']) }}
+{%- endmacro %}
+
+{#
 When a refusal stands: common table expressions, of which `standing_refusal` is the last, to stand between `with` and
 `select`. It has a row for each person of whom one does, with `source_rank`: the highest rank of such a refusal.
 

@@ -96,6 +96,20 @@ def test_categories_by_unit_and_month_come_back_exactly(
     assert {source for source, *_ in found} == {"incidents", "mhsds", "patient_ethnicity", "staff_record"}
 
 
+def test_the_staff_record_sent_again_is_no_second_record(built: duckdb.DuckDBPyConnection) -> None:
+    """One system alone knows them: two records are a change of code, and the share is of all who could have one."""
+    rows = built.execute(
+        """
+        SELECT comparable_count, two_record_count, conflict_count, conflict_share FROM quality.ethnicity_consistency
+        WHERE source = 'staff_record' AND unit_level = 'organisation' AND comparable_count > 0
+        """
+    ).fetchall()
+    assert any(changed for _, _, changed, _ in rows)
+    for comparable, two, changed, share in rows:
+        assert two == changed < comparable
+        assert share == pytest.approx(changed / comparable)
+
+
 def test_the_system_that_writes_white_british_by_default_is_suspected(built: duckdb.DuckDBPyConnection) -> None:
     """Two fifths of those whom it sees are planted, and next to nothing the other way."""
     found = {
@@ -146,7 +160,50 @@ def test_every_breakdown_adds_up_to_everyone(built: duckdb.DuckDBPyConnection) -
     ).fetchone()
     assert row is not None
     assert row[0] > 1000
-    assert row[1:] == (9, 0)
+    assert row[1:] == (12, 0)
+
+
+@pytest.mark.parametrize("breakdown", ["sex", "age_band"])
+def test_staff_are_broken_down_by_what_the_staff_record_has(built: duckdb.DuckDBPyConnection, breakdown: str) -> None:
+    column = {"sex": "sex_code"}.get(breakdown, breakdown)
+    expected = counted(
+        built, f"SELECT month, {column}, count(*) FROM intermediate.int_staff_assignment WHERE is_counted GROUP BY ALL"
+    )
+    found = counted(
+        built,
+        f"""
+        SELECT month, breakdown_value, record_count FROM quality.ethnicity_recording
+        WHERE source = 'staff_record' AND unit_level = 'organisation' AND breakdown = '{breakdown}'
+        """,
+    )
+    assert found == expected
+    assert len({value for _, value in found}) > 1
+
+
+def test_age_and_sex_of_incidents_are_those_of_their_patients(built: duckdb.DuckDBPyConnection) -> None:
+    """Everyone else stands under what they are, as in the breakdown by whose record it is."""
+    found = {
+        breakdown: counted(
+            built,
+            f"""
+            SELECT month, if(breakdown_value IN ('staff', 'visitor'), breakdown_value, 'patient'), record_count
+            FROM quality.ethnicity_recording
+            WHERE source = 'incidents' AND unit_level = 'organisation' AND breakdown = '{breakdown}'
+            """,
+        )
+        for breakdown in ("subject", "age_band", "sex")
+    }
+    assert found["age_band"] == found["sex"] == found["subject"]
+    values = built.execute(
+        """
+        SELECT count(DISTINCT breakdown_value) FILTER (breakdown = 'sex' AND breakdown_value IN ('1', '2')),
+            count(DISTINCT breakdown_value) FILTER (breakdown = 'age_band' AND breakdown_value SIMILAR TO '[0-9].*')
+        FROM quality.ethnicity_recording WHERE source = 'incidents'
+        """
+    ).fetchone()
+    assert values is not None
+    assert values[0] == 2
+    assert values[1] > 4
 
 
 def test_whom_two_teams_see_is_one_person_above_them(built: duckdb.DuckDBPyConnection) -> None:

@@ -58,7 +58,7 @@ TABLES = f"""
         FROM quality.ethnicity_recording;
     CREATE TABLE quality.ethnicity_consistency AS
         SELECT source, organisation_code, unit_level, unit_code, month, valid_count AS person_count,
-            CAST(100 AS BIGINT) AS two_record_count, CAST(4 AS BIGINT) AS conflict_count, 0.04e0 AS conflict_share
+            CAST(100 AS BIGINT) AS comparable_count, CAST(4 AS BIGINT) AS conflict_count, 0.04e0 AS conflict_share
         FROM quality.ethnicity_recording WHERE {PATIENTS_AND_STAFF};
     CREATE TABLE quality.ethnicity_timeliness AS
         SELECT organisation_code, unit_level, unit_code, month, CAST(20 AS BIGINT) AS first_contact_count,

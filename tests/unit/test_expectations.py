@@ -50,6 +50,10 @@ DAMAGE = {
         "UPDATE quality.ethnicity_consistency SET conflict_count = 8, conflict_share = 0.08 "
         "WHERE source = 'patient_ethnicity'"
     ),
+    ("staff_record", "conflict_trust"): (
+        "UPDATE quality.ethnicity_consistency SET conflict_count = 8, conflict_share = 0.08 "
+        "WHERE source = 'staff_record'"
+    ),
     ("patient_ethnicity", "first_contact_trust"): (
         "UPDATE quality.ethnicity_timeliness SET by_first_contact_count = 15, by_first_contact_share = 0.75"
     ),

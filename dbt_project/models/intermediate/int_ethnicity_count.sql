@@ -1,6 +1,6 @@
 {%- set place = ['source', 'field', 'organisation_code', 'month'] -%}
 {%- set value = ['code_2001', 'recording_status', 'national_status', 'has_lost_detail'] -%}
-{%- set flags = ['two_record', 'conflict', 'downgraded', 'withdrawn'] -%}
+{%- set flags = ['comparable', 'two_record', 'conflict', 'downgraded', 'withdrawn'] -%}
 {%- set breakdowns = ['staff_group', 'age_band', 'sex', 'legal_status', 'subject'] -%}
 {%- set of_people = ['age_band', 'sex', 'legal_status'] -%}
 with patient_unit as (
@@ -19,7 +19,7 @@ legal_status as (
 ),
 
 history as (
-    select subject, subject_key, second_record_date, second_code_date
+    select subject, subject_key, second_receipt_date, second_record_date, second_code_date
     from {{ ref('int_ethnicity_history') }}
 ),
 
@@ -34,7 +34,8 @@ staff as (
         staff_key,
         month,
         case when is_clinical is not null then staff_group else 'unknown' end as staff_group,
-        age_band
+        age_band,
+        sex_code
     from {{ ref('int_staff_assignment') }}
     where is_counted
 ),
@@ -56,8 +57,8 @@ month_of_unit as (
 ),
 
 -- Who a record is of, by the table to look them up in: NULL where that does not speak of the source, because a join
--- on more than keys takes every pair of rows. What an incident says of people is told apart by whose record it is, and
--- by nothing else: many of them have no key.
+-- on more than keys takes every pair of rows. What an incident says of people is looked up nowhere, because many of
+-- them have no key: the report itself has their sex and month of birth.
 keyed as (
     select
         {{ place | join(', ') }},
@@ -66,6 +67,8 @@ keyed as (
         local_patient_key,
         subject,
         subject_key,
+        contact_sex_code,
+        contact_birth_month,
         case source when 'staff_record' then subject_key end as staff_key,
         case source when 'mhsds' then subject_key end as person_key,
         case when subject = 'patient' and recording_status = 'not_stated' then subject_key end as refused_key
@@ -73,7 +76,9 @@ keyed as (
     where source <> 'patient_ethnicity'
 ),
 
--- A record whose unit did not exist that month is kept, under the unknown unit.
+-- A record whose unit did not exist that month is kept, under the unknown unit. Age and sex are told of the patients of
+-- incidents: hardly any such system has ethnicity of staff, and a mixture would say of women what is true of staff.
+-- Whoever is no patient stands there under what they are, so that each breakdown holds everyone.
 record as {{ materialized() }}(
     select
         {{ aliased(place + value, 'keyed') }},
@@ -83,10 +88,24 @@ record as {{ materialized() }}(
         case keyed.source
             when 'staff_record' then staff.age_band
             when 'mhsds' then {{ age_band_at('person.birth_month', 'keyed.month') }}
+            when 'incidents' then
+                case keyed.subject
+                    when 'patient' then {{ age_band_at('keyed.contact_birth_month', 'keyed.month') }}
+                    else keyed.subject
+                end
         end as age_band,
-        case keyed.source when 'mhsds' then coalesce(person.sex_code, 'unknown') end as sex,
+        case keyed.source
+            when 'staff_record' then staff.sex_code
+            when 'mhsds' then coalesce(person.sex_code, 'unknown')
+            when 'incidents' then
+                case keyed.subject
+                    when 'patient' then coalesce(keyed.contact_sex_code, 'unknown')
+                    else keyed.subject
+                end
+        end as sex,
         case keyed.source when 'mhsds' then coalesce(legal_status.legal_status, 'community') end as legal_status,
         case keyed.source when 'incidents' then keyed.subject end as subject,
+        case when history.second_receipt_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_comparable,
         case when history.second_record_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_two_record,
         case when history.second_code_date <= {{ month_end('keyed.month') }} then 1 else 0 end as has_conflict,
         case when lost_answer.person_key is not null then 1 else 0 end as has_downgraded,
@@ -208,6 +227,7 @@ patient_month as (
         {{ age_band_at('person.birth_month', 'contact.month') }} as age_band,
         coalesce(person.sex_code, 'unknown') as sex,
         coalesce(legal_status.legal_status, 'community') as legal_status,
+        case when history.second_receipt_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_comparable,
         case when history.second_record_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_two_record,
         case when history.second_code_date <= {{ month_end('contact.month') }} then 1 else 0 end as has_conflict,
         case when contact.recording_status = 'not_stated' and contact.last_usable_date is not null then 1 else 0 end
@@ -237,6 +257,7 @@ person_in_contact as {{ materialized() }}(
         patient_month.age_band,
         patient_month.sex,
         patient_month.legal_status,
+        patient_month.has_comparable,
         patient_month.has_two_record,
         patient_month.has_conflict,
         0 as has_downgraded,
@@ -304,6 +325,7 @@ select
     national_status,
     has_lost_detail,
     record_count,
+    comparable_count,
     two_record_count,
     conflict_count,
     downgraded_count,

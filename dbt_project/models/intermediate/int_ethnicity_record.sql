@@ -22,7 +22,9 @@ patient_record as (
         ethnicity.recording_status,
         patient.month as recorded_date,
         ethnicity.has_lost_detail,
-        ethnicity.national_status
+        ethnicity.national_status,
+        cast(null as {{ dbt.type_string() }}) as contact_sex_code,
+        cast(null as {{ dbt.type_string() }}) as contact_birth_month
     from {{ ref('int_mhsds_patient') }} as patient
     left join ethnicity
         on ethnicity.source = 'mhsds' and ethnicity.raw_value is not distinct from patient.ethnic_category
@@ -46,7 +48,9 @@ staff_record as (
         recording_status,
         month as recorded_date,
         has_lost_detail,
-        cast(null as {{ dbt.type_string() }}) as national_status
+        cast(null as {{ dbt.type_string() }}) as national_status,
+        cast(null as {{ dbt.type_string() }}) as contact_sex_code,
+        cast(null as {{ dbt.type_string() }}) as contact_birth_month
     from {{ ref('int_staff_assignment') }}
     where is_counted
 ),
@@ -72,7 +76,9 @@ contact_record as (
         ethnicity.recording_status,
         contact.month as recorded_date,
         ethnicity.has_lost_detail,
-        cast(null as {{ dbt.type_string() }}) as national_status
+        cast(null as {{ dbt.type_string() }}) as national_status,
+        contact.sex_code as contact_sex_code,
+        contact.birth_month as contact_birth_month
     from {{ ref('int_incident_contact') }} as contact
     inner join {{ ref('int_incident') }} as incident
         on incident.incident_key = contact.incident_key and not incident.is_rejected
@@ -98,7 +104,9 @@ epr_record as (
         recording_status,
         recorded_date,
         has_lost_detail,
-        cast(null as {{ dbt.type_string() }}) as national_status
+        cast(null as {{ dbt.type_string() }}) as national_status,
+        cast(null as {{ dbt.type_string() }}) as contact_sex_code,
+        cast(null as {{ dbt.type_string() }}) as contact_birth_month
     from {{ ref('int_epr_ethnicity') }}
 ),
 
@@ -106,25 +114,25 @@ record as (
     select
         source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
         local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail,
-        national_status
+        national_status, contact_sex_code, contact_birth_month
     from staff_record
     union all
     select
         source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
         local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail,
-        national_status
+        national_status, contact_sex_code, contact_birth_month
     from patient_record
     union all
     select
         source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
         local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail,
-        national_status
+        national_status, contact_sex_code, contact_birth_month
     from contact_record
     union all
     select
         source, system, method, field, source_organisation_code, organisation_code, month, unit_code,
         local_patient_key, subject, subject_key, code_2001, code_2021, recording_status, recorded_date, has_lost_detail,
-        national_status
+        national_status, contact_sex_code, contact_birth_month
     from epr_record
 )
 
@@ -145,5 +153,7 @@ select
     recording_status,
     recorded_date,
     has_lost_detail,
-    national_status
+    national_status,
+    contact_sex_code,
+    contact_birth_month
 from record

@@ -14,6 +14,7 @@ with counted as (
         sum(case when national_status <> 'missing' then record_count else 0 end) as national_recorded_count,
         sum(case when national_status in ('valid', 'other', 'default') then record_count else 0 end)
             as national_allowed_count,
+        sum(case when national_status in ('other', 'default') then record_count else 0 end) as national_default_count,
         sum(case when national_status = 'valid' then record_count else 0 end) as national_useful_count
     from {{ ref('int_ethnicity_count') }}
     group by {{ slice | join(', ') }}
@@ -45,8 +46,8 @@ select
     {{ safe_divide('counted.national_allowed_count', 'counted.national_count') }} as national_validity_share,
     {{ safe_divide('counted.national_useful_count', 'counted.national_count') }} as national_accuracy_share,
     {{ stat_dqmi_item(
-        'counted.valid_count + counted.not_stated_count + counted.not_known_count',
-        'counted.not_stated_count + counted.not_known_count', 'counted.record_count', 'dqmi_threshold.threshold'
+        'counted.national_allowed_count', 'counted.national_default_count', 'counted.national_count',
+        'dqmi_threshold.threshold'
     ) }} as dqmi_item_score
 from counted
 left join dqmi_threshold

@@ -50,8 +50,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "resident_other_group_share", "resident_mixed_share", "any_other_ratio", "other_group_ratio", "mixed_ratio",
     ),
     "quality.ethnicity_consistency": (
-        "source", *UNIT, "person_count", "two_record_count", "conflict_count", "conflict_share", "downgraded_count",
-        "withdrawn_count",
+        "source", *UNIT, "person_count", "comparable_count", "two_record_count", "conflict_count", "conflict_share",
+        "downgraded_count", "withdrawn_count",
     ),
     "quality.ethnicity_agreement": (
         "organisation_code", "subject", "system", "compared_system", "person_count", "agreement_share",
