@@ -80,8 +80,9 @@ _TEXTS = {
     "mhsds: rows of the patient index, under the ward of the last stay in the month, else the team of the "
     "last referral; incidents: contacts of incidents that are not rejected, under month and unit of the "
     "incident; patient_ethnicity: patients (by their local number) in contact with the unit in the month, by what the "
-    "patient record held at its end. Of these two_record are people with two usable records or more by the end of the "
-    "month, in any system, and conflict those with two distinct codes: nobody can follow whose number cannot be read. "
+    "patient record held at its end. Of these comparable are people of whom a usable value had come twice by the end "
+    "of the month, from any system, two_record those with two records, where a monthly file that says the same again "
+    "is none, and conflict those with two distinct codes: nobody can follow whose number cannot be read. "
     "lost is an answer that was given: of mhsds and incidents not stated while the patient record, of whichever "
     "organisation, held a code at the end of the month; of patient_ethnicity a code withdrawn since. any_other are the "
     "codes C, G, L, P, S, other_group S, mixed D, E, F, G.",

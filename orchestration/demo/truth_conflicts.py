@@ -4,7 +4,7 @@ Belongs here: the usable records of each person, of every system, by the day the
 of them a unit has (`truth_recording`), or whose code is preferred (`truth_preferred`).
 
 A record bears the day on which it was entered; one of a file that says every month how things stand, and of the
-incident system, the first day of the month of the file.
+incident system, the first day of the month of the file. What such a monthly file says again is no further record.
 """
 
 from __future__ import annotations
@@ -20,19 +20,25 @@ from orchestration.demo.mhsds import Records, recorded
 from orchestration.demo.plan import Plan
 
 NEVER = 4_000_000
+MONTHLY = ("mhsds", "staff_record")
+"""Systems whose files say every month how things stand."""
 
 
 @dataclass(frozen=True)
 class Conflicts:
-    """Of everyone the day of the second usable record and of the second distinct code; `NEVER` where there is none."""
+    """Of everyone the day on which a usable value came for the second time, of the second record and the second code.
 
+    `NEVER` where there is none.
+    """
+
+    value: np.ndarray
     record: np.ndarray
     code: np.ndarray
 
-    def by(self, day: int, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Who has two usable records, and two codes, by the end of a day; nobody can follow a person of -1."""
-        known = people >= 0
-        return known & (self.record[people] <= day), known & (self.code[people] <= day)
+    def by(self, day: int, people: np.ndarray) -> dict[str, np.ndarray]:
+        """Who can be compared, has two records and is in conflict by the end of a day; -1 is nobody who is known."""
+        days = {"is_comparable": self.value, "has_two": self.record, "has_conflict": self.code}
+        return {name: (people >= 0) & (second[people] <= day) for name, second in days.items()}
 
 
 def of_patients(plan: Plan, records: Records, reported: Incidents, entries: pd.DataFrame) -> Conflicts:
@@ -87,8 +93,9 @@ def _of_index(plan: Plan, records: Records) -> pd.DataFrame:
 def _second_days(told: pd.DataFrame, count: int) -> Conflicts:
     """Conflicts of `count` people from all that is told: person, system, code and day."""
     ordered = told.astype({"person": int, "day": int}).sort_values(["person", "day"], kind="stable")
+    said_again = ordered["system"].isin(MONTHLY) & ordered.duplicated(["person", "system", "code"])
     found = []
-    for rows in (ordered, ordered.drop_duplicates(["person", "code"])):
+    for rows in (ordered, ordered[~said_again], ordered.drop_duplicates(["person", "code"])):
         second = rows[rows.groupby("person").cumcount() == 1]
         days = np.full(count, NEVER)
         days[second["person"]] = second["day"]

@@ -119,14 +119,12 @@ def recording(world: World, conflicts: Conflicts, history: History) -> Iterator[
         who, sender = np.concatenate(seen), np.repeat(np.arange(len(seen)), [len(each) for each in seen])
         said = recorded(records.patients, month)[who]
         units = [whom_to_ask(records, each, month, len(world.units.units)) for each in plan.organisations]
-        has_two, has_conflict = conflicts.by(end, who)
         yield pd.DataFrame(
             {
                 "unit": np.array(units)[sender, who],
                 "status": [STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in said],
                 "code": np.where(np.isin(said, ethnicity.CODES), said, ""),
-                "has_two": has_two,
-                "has_conflict": has_conflict,
+                **conflicts.by(end, who),
                 "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.holds_code(who, end),
             }
         ).join(truth_people.patients(world, month, who, sender))
@@ -168,8 +166,7 @@ def contact_recording(world: World, conflicts: tuple[Conflicts, Conflicts], hist
         of_patient, of_staff = conflicts[0].by(end, patient[here]), conflicts[1].by(end, employee[here])
         declined = frame.loc[here, "status"].to_numpy() == STATUSES.index("not_stated")
         yield frame[here].assign(
-            has_two=of_patient[0] | of_staff[0],
-            has_conflict=of_patient[1] | of_staff[1],
+            **{name: found | of_staff[name] for name, found in of_patient.items()},
             is_lost=declined & history.holds_code(patient[here], end),
         )
 

@@ -14,6 +14,7 @@ from orchestration.demo.world import World
 
 AGES = (16, 18, 25, 35, 50, 65)
 AGE_BANDS = np.array(["0-15", "16-17", "18-24", "25-34", "35-49", "50-64", "65+"], dtype=object)
+SEX_OF_LETTER = {"M": "1", "F": "2"}
 SEX_OF_TEXT = {"Male": "1", "Female": "2"}
 NOT_DETAINED = ("01", "04", "05", "06", "19", "20", "35")
 """Legal status codes generated that are no detention: informal, holding powers, places of safety, guardianship."""
@@ -40,6 +41,16 @@ def patients(world: World, month: int, who: np.ndarray, sender: np.ndarray) -> p
             "sex": np.array(world.people.sex, dtype=object)[who],
             "legal_status": LEGAL_STATUSES[_legal_status(world.plan, world.records, month)[sender, who]],
         }
+    )
+
+
+def contacts(plan: Plan, contacts: pd.DataFrame, month: int, subject: str) -> pd.DataFrame:
+    """Age band and sex of contacts of incidents, as the incident has them: of patients; everyone else is `subject`."""
+    is_patient = contacts["type"].eq("PAT").to_numpy()
+    age = _month(plan.starts[month]) - _month(contacts["birth"].to_numpy())
+    sex = contacts["gender"].map(SEX_OF_LETTER).to_numpy()
+    return pd.DataFrame(
+        {"age_band": np.where(is_patient, _age_band(age), subject), "sex": np.where(is_patient, sex, subject)}
     )
 
 

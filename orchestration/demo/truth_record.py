@@ -109,15 +109,13 @@ def recording(world: World, conflicts: Conflicts) -> Iterator[pd.DataFrame]:
     for month, end in enumerate(world.plan.ends):
         here = months == month
         held = history.at(patient[here], end)
-        has_two, has_conflict = conflicts.by(end, who[here])
         yield pd.DataFrame(
             {
                 "patient": patient[here],
                 "unit": contacts["unit"].to_numpy()[here],
                 "status": held["status"],
                 "code": held["code"],
-                "has_two": has_two,
-                "has_conflict": has_conflict,
+                **conflicts.by(end, who[here]),
                 "is_lost": (held["status"] == STATUSES.index("not_stated")) & held["has_code"],
             }
         ).join(truth_people.patients(world, month, who[here], sender[here]))

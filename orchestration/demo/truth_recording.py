@@ -4,9 +4,9 @@ Belongs here: what is counted of the records of a month. Does not belong here: w
 (`truth_patients`, `truth_record`, `truth_staff`), or where they stand (`truth_units`).
 
 A month of a source is a frame with a row a record: `unit` (position of the team), `status` (position in `STATUSES`),
-`code` (of 2001, blank without one), `has_two` and `has_conflict` (of the person, by the end of the month), `is_lost`
-(an answer that was given is not there), a column for each breakdown, and `patient` (a number) where people are counted,
-each once in a unit, and not records.
+`code` (of 2001, blank without one), `is_comparable`, `has_two` and `has_conflict` (of the person, by the end of the
+month), `is_lost` (an answer that was given is not there), a column for each breakdown, and `patient` (a number) where
+people are counted, each once in a unit, and not records.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from orchestration.demo.truth_units import Rows, Units, counted
 ANY_OTHER, OTHER_GROUP = ("C", "G", "L", "P", "S"), ("S",)
 OF_PATIENTS = ("age_band", "sex", "legal_status")
 BREAKDOWNS = {
-    "incidents": ("subject",),
+    "incidents": ("subject", "age_band", "sex"),
     "mhsds": OF_PATIENTS,
     "patient_ethnicity": OF_PATIENTS,
-    "staff_record": ("staff_group", "age_band"),
+    "staff_record": ("staff_group", "age_band", "sex"),
 }
 BREAKDOWN_LEVELS = {"subject": ("team", "directorate", "division", "organisation")}
 """Levels at which a breakdown is counted; the others at two, because a team has too few of anybody."""
-COUNTS = (*STATUSES, "two_record", "conflict", "lost", "any_other", "other_group", "mixed")
+COUNTS = (*STATUSES, "comparable", "two_record", "conflict", "lost", "any_other", "other_group", "mixed")
 
 
 def count(plan: Plan, units: Units, source: str, months: Iterable[pd.DataFrame]) -> tuple[Rows, Rows]:
@@ -63,6 +63,6 @@ def _flags(frame: pd.DataFrame) -> list[np.ndarray]:
     status = frame["status"].to_numpy()
     return [
         *(status == place for place in range(len(STATUSES))),
-        *(frame[name].to_numpy() for name in ("has_two", "has_conflict", "is_lost")),
+        *(frame[name].to_numpy() for name in ("is_comparable", "has_two", "has_conflict", "is_lost")),
         *(frame["code"].isin(use).to_numpy() for use in (ANY_OTHER, OTHER_GROUP, BROAD_NHS["Mixed"])),
     ]

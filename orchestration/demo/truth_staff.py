@@ -87,14 +87,12 @@ def recording(plan: Plan, versions: pd.DataFrame, conflicts: Conflicts) -> Itera
     kept = versions[~versions["faulty"] & versions["selected"]]
     for month, end in enumerate(plan.ends):
         here = kept[(kept["first"] <= month) & (kept["last"] > month)]
-        has_two, has_conflict = conflicts.by(end, here["person"].to_numpy())
         yield pd.DataFrame(
             {
                 "unit": here["unit"].to_numpy(),
                 "status": here["status"].map(STATUSES.index).to_numpy(),
                 "code": here["recorded"].to_numpy(),
-                "has_two": has_two,
-                "has_conflict": has_conflict,
+                **conflicts.by(end, here["person"].to_numpy()),
                 "is_lost": False,
             }
         ).join(truth_people.staff(plan, here, month))

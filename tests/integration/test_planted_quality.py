@@ -67,6 +67,7 @@ def test_everyone_in_conflict_is_found(built: duckdb.DuckDBPyConnection, truth: 
     ("what", "names"),
     [
         ("person", ["valid", "not_stated", "not_known", "invalid", "missing"]),
+        ("comparable", ["comparable"]),
         ("two_record", ["two_record"]),
         ("conflict", ["conflict"]),
     ],

@@ -257,7 +257,7 @@ def test_units_add_up_to_those_above_them_and_people_count_once(truth: dict[str,
     pd.testing.assert_frame_equal(teams[~of_people], trust[~of_people])
     fewer = teams[of_people] - trust[of_people]
     assert (fewer >= 0).all(axis=None)
-    assert (fewer[["valid", "missing", "two_record", "conflict"]].sum() > 0).all()
+    assert (fewer[["valid", "missing", "comparable", "two_record", "conflict"]].sum() > 0).all()
     levels = [table(truth, "recording", level) for level in ("team", "directorate", "division", "organisation")]
     seen = [rows.loc[rows["source"] == "patient_ethnicity", "valid"].sum() for rows in levels]
     assert seen == sorted(seen, reverse=True)
