@@ -127,7 +127,7 @@ def recording(world: World, conflicts: Conflicts, history: History) -> Iterator[
                 "code": np.where(np.isin(said, ethnicity.CODES), said, ""),
                 "has_two": has_two,
                 "has_conflict": has_conflict,
-                "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.holds_code(who, end),
+                "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.keeps_code(who, end),
             }
         ).join(truth_people.patients(world, month, who, sender))
 
@@ -170,7 +170,7 @@ def contact_recording(world: World, conflicts: tuple[Conflicts, Conflicts], hist
         yield frame[here].assign(
             has_two=of_patient[0] | of_staff[0],
             has_conflict=of_patient[1] | of_staff[1],
-            is_lost=declined & history.holds_code(patient[here], end),
+            is_lost=declined & history.keeps_code(patient[here], end),
         )
 
 
