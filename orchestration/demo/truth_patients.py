@@ -125,7 +125,7 @@ def recording(world: World, conflicts: Conflicts, history: History) -> Iterator[
                 "status": [STATUSES.index(STATUS_OF_CODE.get(text, "valid")) for text in said],
                 "code": np.where(np.isin(said, ethnicity.CODES), said, ""),
                 **conflicts.by(end, who),
-                "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.holds_code(who, end),
+                "is_lost": (said == ethnicity.MHSDS_NOT_STATED) & history.keeps_code(who, end),
             }
         ).join(truth_people.patients(world, month, who, sender))
 
@@ -167,7 +167,8 @@ def contact_recording(world: World, conflicts: tuple[Conflicts, Conflicts], hist
         declined = frame.loc[here, "status"].to_numpy() == STATUSES.index("not_stated")
         yield frame[here].assign(
             **{name: found | of_staff[name] for name, found in of_patient.items()},
-            is_lost=declined & history.holds_code(patient[here], end),
+            **truth_people.contacts(plan, contacts[here], month),
+            is_lost=declined & history.keeps_code(patient[here], end),
         )
 
 

@@ -44,14 +44,12 @@ def patients(world: World, month: int, who: np.ndarray, sender: np.ndarray) -> p
     )
 
 
-def contacts(plan: Plan, contacts: pd.DataFrame, month: int, subject: str) -> pd.DataFrame:
-    """Age band and sex of contacts of incidents, as the incident has them: of patients; everyone else is `subject`."""
-    is_patient = contacts["type"].eq("PAT").to_numpy()
-    age = _month(plan.starts[month]) - _month(contacts["birth"].to_numpy())
-    sex = contacts["gender"].map(SEX_OF_LETTER).to_numpy()
-    return pd.DataFrame(
-        {"age_band": np.where(is_patient, _age_band(age), subject), "sex": np.where(is_patient, sex, subject)}
-    )
+def contacts(plan: Plan, listed: pd.DataFrame, month: int) -> dict[str, np.ndarray]:
+    """Age band and sex of contacts of incidents, as the incident has them of patients; staff are staff."""
+    is_patient = listed["type"].eq("PAT").to_numpy()
+    age = _month(plan.starts[month]) - _month(listed["birth"].to_numpy())
+    told = {"age_band": _age_band(age), "sex": listed["gender"].map(SEX_OF_LETTER).to_numpy()}
+    return {name: np.where(is_patient, values, "staff") for name, values in told.items()}
 
 
 def staff(plan: Plan, versions: pd.DataFrame, month: int) -> pd.DataFrame:

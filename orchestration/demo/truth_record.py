@@ -18,7 +18,7 @@ from orchestration.demo.ethnicity import STATUS_OF_CODE, STATUSES
 from orchestration.demo.organisation import Organisation
 from orchestration.demo.plan import Plan
 from orchestration.demo.truth_conflicts import Conflicts
-from orchestration.demo.truth_preferred import RANKS, TOLD
+from orchestration.demo.truth_preferred import RANKS, SELF_REPORTED, TOLD
 from orchestration.demo.truth_units import Rows, Units, counted
 from orchestration.demo.world import World
 
@@ -29,8 +29,15 @@ DAYS = 1 << 20
 
 @dataclass
 class _Held:
-    """What is held of one patient: the codes with their ranks, days of the last code and refusal, best of the rest."""
+    """What is held of one patient: the codes with their ranks, and the best of what says nothing.
 
+    Attributes:
+        said: day of the last code that the person gave.
+        code: day of the last code of any method.
+        refusal: day of the last refusal; the person gave it.
+    """
+
+    said: int = -1
     code: int = -1
     refusal: int = -1
     other: int = NOTHING
@@ -40,6 +47,7 @@ class _Held:
         """Take in an entry; they come in order of day."""
         if status == "valid":
             self.code = day
+            self.said = day if rank == SELF_REPORTED else self.said
             self.codes.append((rank, -day, code))
         elif status == "not_stated":
             self.refusal = day
@@ -48,14 +56,14 @@ class _Held:
 
     @property
     def status(self) -> int:
-        """Position of what it comes to: a refusal later than every code, a code, the best of the rest."""
-        if self.refusal > self.code:
+        """Position of what it comes to: a refusal since the person gave the last code, a code, the best of the rest."""
+        if self.refusal > self.said:
             return STATUSES.index("not_stated")
         return STATUSES.index("valid") if self.code >= 0 else self.other
 
     @property
     def preferred(self) -> str:
-        """What the person said, else what somebody told, else a guess; the latest of it. Refusals are first-hand."""
+        """What the person said, else what somebody told, else a guess; the latest of it."""
         return min(self.codes)[2] if self.status == STATUSES.index("valid") else ""
 
 
@@ -72,18 +80,20 @@ class History:
         for key, day, text, method, code in zip(keys[order], days[order], *columns, strict=True):
             one = held.setdefault(int(key), _Held())
             one.add(int(day), STATUS_OF_CODE.get(text, "valid"), RANKS.get(method, TOLD), code)
-            states.append((one.status, one.preferred, one.code >= 0))
-        self.states = pd.DataFrame([(NOTHING, "", False), *states], columns=["status", "code", "has_code"])
+            states.append((one.status, one.preferred, one.code >= 0, one.code >= 0 and one.refusal <= one.code))
+        self.states = pd.DataFrame(
+            [(NOTHING, "", False, False), *states], columns=["status", "code", "has_code", "keeps_code"]
+        )
 
     def at(self, keys: np.ndarray, day: int) -> pd.DataFrame:
-        """Status, code and whether a code was ever given, of each key at the end of a day."""
+        """Of each key at the end of a day: status, code, whether there is any, and whether no refusal is later."""
         place = np.searchsorted(self.entry, keys * DAYS + day, side="right") - 1
         known = (place >= 0) & (self.entry[place] // DAYS == keys)
         return self.states.iloc[np.where(known, place + 1, 0)].reset_index(drop=True)
 
-    def holds_code(self, keys: np.ndarray, day: int) -> np.ndarray:
-        """Of whom a code is held at the end of a day."""
-        return self.at(keys, day)["status"].to_numpy() == STATUSES.index("valid")
+    def keeps_code(self, keys: np.ndarray, day: int) -> np.ndarray:
+        """Of whom a code is there at the end of a day, with no refusal after it."""
+        return self.at(keys, day)["keeps_code"].to_numpy()
 
 
 def _patients(frame: pd.DataFrame) -> np.ndarray:

@@ -13,11 +13,13 @@ from orchestration.demo.staff_jobs import GROUPS
 from tests.conftest import Home
 from tests.integration.planted import LEVELS, PLACE, SLICE, Rows, counted, financial_year, planted, rows_of
 
-PATIENTS, STAFF = {"mhsds", "patient_ethnicity"}, {"staff_record"}
+PATIENTS, STAFF, CONTACTS = {"mhsds", "patient_ethnicity"}, {"staff_record"}, {"incidents"}
 BREAKDOWNS = {
-    "sex": (PATIENTS, {"1", "2"}),
+    "sex": (PATIENTS | STAFF | CONTACTS, {"1", "2"}),
     "legal_status": (PATIENTS, {"detained", "informal", "community"}),
-    "age_band": (PATIENTS | STAFF, {"0-15", "16-17", "18-24", "25-34", "35-49", "50-64", "65+"}),
+    "age_band": (
+        PATIENTS | STAFF | CONTACTS, {"0-15", "16-17", "18-24", "25-34", "35-49", "50-64", "65+"},
+    ),
     "staff_group": (STAFF, set(GROUPS)),
 }
 """Sources that are looked at by a breakdown, and its values."""
