@@ -301,9 +301,10 @@ def _orphans(table: Table, parent: Table, lost: pd.Series) -> Finding:
         "orphans",
         "note",
         f"rows that {parent.file_prefix} knows by the same {header}",
-        f"{lost.sum():,} of {len(lost):,} rows that it does not know",
+        f"rows that it does not know, of {len(lost):,} in all",
         "check that both files come from one export and write it alike, zeros in front included",
         column_name=header,
+        finding_count=int(lost.sum()),
     )
 
 

@@ -253,21 +253,24 @@ class _Scribe:
     def issue(self, column: Column, issue: Issue, bad: np.ndarray | None) -> None:
         """Record an issue of a column; rows that are left out anyway are passed over."""
         header = self._text.headers[column.name]
-        if issue.rows is None:
-            self._findings.add(
-                Finding(
-                    issue.rule,
-                    issue.effect,
-                    issue.expected,
-                    issue.found or "",
-                    issue.action,
-                    self._text.raw.sheet,
-                    None,
-                    header,
+        rows = issue.rows if issue.rows is None or bad is None else issue.rows[~bad[issue.rows]]
+        if rows is None or issue.is_told_once:
+            count = 1 if rows is None else len(rows)
+            if count:
+                self._findings.add(
+                    Finding(
+                        issue.rule,
+                        issue.effect,
+                        issue.expected,
+                        issue.found or "",
+                        issue.action,
+                        self._text.raw.sheet,
+                        None,
+                        header,
+                        count,
+                    )
                 )
-            )
             return
-        rows = issue.rows if bad is None else issue.rows[~bad[issue.rows]]
         encoded = self._columns[column.name]
         self._add(
             rows,

@@ -72,6 +72,7 @@ class Issue:
         rows: positions of the rows; None for a note about the column as a whole.
         found: None where the masked shape of each value says it.
         action: what to do.
+        is_told_once: one finding tells of all rows, with their number.
     """
 
     rule: str
@@ -80,6 +81,7 @@ class Issue:
     rows: np.ndarray | None = None
     found: str | None = None
     action: str = ""
+    is_told_once: bool = False
 
 
 @dataclass
@@ -221,8 +223,10 @@ def _area(column: Column, encoded: Encoded, reading: Reading) -> Parsed:
                     "no_postcode_directory",
                     "note",
                     "a postcode directory in landing/postcode/all",
+                    encoded.rows_of(np.ones(len(encoded.values), dtype=bool)),
                     found="none that can be read",
                     action="areas are blank until one is there",
+                    is_told_once=True,
                 )
             )
         return parsed

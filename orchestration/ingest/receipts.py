@@ -14,7 +14,7 @@ from typing import Any, Literal
 from orchestration.contracts import Feed
 from orchestration.ingest.postcodes import NONE
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raise it when the reader comes to read the same file otherwise: every submission is then read again."""
 
 RECEIPT_COLUMNS: dict[str, str] = {

@@ -20,6 +20,7 @@ from orchestration.pages.quality.certainty import ALSO_FED, NAMES_PEOPLE, SHORT
 from orchestration.pages.quality.facts import LEVEL_ORDER
 from orchestration.pages.quality.judged import HEADLINE, MOST, OF_ITEMS, OWN_LIMIT
 from orchestration.pages.quality.kinds import BREAKDOWN, MAIN
+from orchestration.pages.quality.overview import UNREAD
 from orchestration.pages.quality.tables import COLUMNS, OF_THE_TABLE
 from orchestration.pages.shares import Share
 from tests import quality_tables
@@ -50,6 +51,15 @@ DECLARED = declared() | {
 @pytest.mark.parametrize("table", sorted(COLUMNS))
 def test_every_column_read_is_declared(table: str) -> None:
     assert set(COLUMNS[table]) <= DECLARED[table]
+
+
+def test_every_value_nobody_could_read_has_words() -> None:
+    """Those that were kept are told by their rule: the model names each."""
+    model = (PROJECT / "dbt_project" / "models" / "quality" / "malformed_value.sql").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"or rule in \((.*)\)", model)
+    kept = set(re.findall(r"\w+", listed)) | set(re.findall(r"'(\w+)' as rule", model))
+    assert len(kept) > 3
+    assert kept | {"unmapped", "value", "row", "unit"} == set(UNREAD)
 
 
 @pytest.mark.parametrize("make", [quality_tables.make, sound_trust.make_tables], ids=["pages", "sound"])

@@ -199,7 +199,7 @@ def test_numbers_of_parquet_are_read_as_whole_numbers_and_told(landing: Landing)
     assert submission.outcome == "kept", text_of(submission)
     assert [(each.column_name, each.rule, each.finding_count) for each in submission.findings] == [
         ("recordid", "number_cells", 40),
-        ("recordid", "orphans", 1),
+        ("recordid", "orphans", 40),
     ]
     assert [key is None for (key,) in landing.lake("incident_contact", "person_key")] == [True, *[False] * 39]
 
@@ -214,8 +214,8 @@ def test_rows_whose_parent_is_in_no_file_are_told_when_they_are_many(
     landing.incidents({"incident_contact": contacts})
     submission = landing.only("incidents")
     assert submission.outcome == "kept"
-    orphans = [each.found for each in submission.findings if each.rule == "orphans"]
-    assert orphans == ["21 of 40 rows that it does not know"] * noted
+    orphans = [(each.finding_count, each.found) for each in submission.findings if each.rule == "orphans"]
+    assert orphans == [(21, "rows that it does not know, of 40 in all")] * noted
 
 
 def test_csv_workbook_and_parquet_give_the_same_rows(tmp_path: Path) -> None:

@@ -294,6 +294,27 @@ def test_every_planted_fault_is_found_where_it_lies_and_nothing_else(
     assert found == expected
 
 
+def test_every_planted_value_nobody_can_read_is_counted_by_source_field_and_month(
+    built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
+) -> None:
+    """What broke its contract or leads nowhere in one table, what no list knows in the other, nothing in both."""
+    malformed: Rows = Counter()
+    unmapped: Rows = Counter()
+    for row in rows_of(truth, "dirt"):
+        place = (row["feed"], row["header"] or "whole_row", row["organisation"], row["period"])
+        if row["rule"] == "vocabulary":
+            unmapped[place] += row["count"]
+        elif row["effect"] in {"row", "value"} or row["rule"] == "postcode_unknown":
+            malformed[*place, row["rule"], row["effect"]] += row["count"]
+    columns = "source, field, source_organisation_code, period"
+    for table, more, expected in (
+        ("malformed_value", ", rule, effect", malformed), ("unmapped_value", "", unmapped),
+    ):
+        found = built.execute(f"SELECT {columns}{more}, record_count FROM quality.{table}").fetchall()
+        assert {tuple(place): count for *place, count in found} == +expected
+        assert expected
+
+
 def test_planted_duplicates_are_dropped_and_counted(built: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
     expected = sum(row["count"] for row in rows_of(truth, "dirt") if row["effect"] == "duplicate")
     found = built.execute("SELECT sum(rows_duplicate) FROM quality.feed_receipt").fetchone()

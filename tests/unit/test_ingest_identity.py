@@ -115,9 +115,16 @@ def test_a_longer_text_is_not_taken_for_a_postcode(landing: Landing) -> None:
 
 
 def test_without_a_directory_areas_are_blank_with_one_note(landing: Landing) -> None:
-    landing.mhsds()
+    patients = good_rows(TABLES["mhs001_mpi"])
+    patients[0]["Postcode"] = ""
+    landing.mhsds({"mhs001_mpi": patients})
     submission = landing.only("mhsds")
-    assert [each.column_name for each in submission.findings if each.rule == "no_postcode_directory"] == ["Postcode"]
+    told = [
+        (each.column_name, each.row_number, each.finding_count)
+        for each in submission.findings
+        if each.rule == "no_postcode_directory"
+    ]
+    assert told == [("Postcode", None, 39)]
     assert set(landing.lake("mhs001_mpi", "residence_area_code")) == {(None,)}
 
 

@@ -150,6 +150,23 @@ def test_unmapped_values_stand_on_the_first_page_with_count_and_source(site: dic
     assert "National return Example Trust September 2025 Kept 3" in row, "rows that could not be read"
 
 
+def test_a_value_that_was_kept_is_told_by_the_rule_it_broke(facts: Facts) -> None:
+    row = facts.tables.of("quality.malformed_value")[0]
+    rows = [
+        {**row, "field": field, "rule": rule, "effect": "note", "record_count": count}
+        for field, rule, count in (
+            ("EthnicCategory", "known_invalid", 4), ("Postcode", "postcode_unknown", 3),
+            ("whole_file", "error_cells", 2),
+        )
+    ]
+    found = unmapped_values(changed(facts, unmapped_value=[], malformed_value=rows))
+    assert [(each.source, each.field, each.what, each.count) for each in found] == [
+        ("Contacts", "EthnicCategory", "names no one group, as the list has it: kept, and counts as invalid", 4),
+        ("Contacts", "Postcode", "in no postcode directory: the area is unknown", 3),
+        ("Contacts", "Any column", "an error such as #N/A in a workbook: read as blank", 2),
+    ]
+
+
 def test_an_unmapped_value_of_an_older_month_is_still_seen(facts: Facts) -> None:
     rows = [{**row, "month": "2024-05-01", "period": "2024-05"} for row in facts.tables.of("quality.unmapped_value")]
     found = unmapped_values(changed(facts, unmapped_value=rows, malformed_value=[]))

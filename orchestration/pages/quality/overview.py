@@ -30,8 +30,13 @@ UNREAD = {
     "value": "not readable: cleared",
     "row": "not possible: the row was left out",
     "unit": "named nowhere, or by no name we know: counted with no team",
+    "known_invalid": "names no one group, as the list has it: kept, and counts as invalid",
+    "postcode_unknown": "in no postcode directory: the area is unknown",
+    "no_postcode_directory": "no postcode directory to look it up in: the area is unknown",
+    "orphans": "of no row of the file it points to: kept, and joined to nothing",
+    "error_cells": "an error such as #N/A in a workbook: read as blank",
 }
-"""Why something could not be read, and what became of it."""
+"""Why something could not be read, and what became of it: by effect, or by rule where the value itself was kept."""
 COUNTED_FROM = {"patient_ethnicity": ("contacts", "patient_ethnicity")}
 """Feeds without which a source has nothing to count, where that is not the feed of its name alone."""
 
@@ -269,7 +274,7 @@ def unmapped_values(facts: Facts) -> list[Unmapped]:
     found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for table, effect in (("quality.unmapped_value", "unmapped"), ("quality.malformed_value", None)):
         for row in facts.tables.of(table):
-            what = UNREAD[effect or row["effect"]]
+            what = UNREAD[effect or (row["rule"] if row["effect"] == "note" else row["effect"])]
             month = (row["month"] or row["period"])[:7]
             found[row["source"], plain_field(row["field"]), what][month] += row["record_count"]
     for source in facts.sources:
@@ -293,8 +298,8 @@ def _unread(facts: Facts, source: str, field: str, what: str, months: dict[str, 
 
 
 def plain_field(field: str) -> str:
-    """A header as it stands in the file; what is about a whole row is said to be."""
-    return "The whole row" if field == "whole_row" else field
+    """A header as it stands in the file; what is about a whole row, or a file, is said to be."""
+    return {"whole_row": "The whole row", "whole_file": "Any column"}.get(field, field)
 
 
 def absent_sources(facts: Facts) -> list[Absent]:

@@ -84,7 +84,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "quality.unmapped_value": ("source", "field", "source_organisation_code", "period", "month", "record_count"),
     "quality.malformed_value": (
-        "source", "field", "source_organisation_code", "period", "month", "effect", "record_count",
+        "source", "field", "source_organisation_code", "period", "month", "rule", "effect", "record_count",
     ),
     "quality.feed_status": (
         "feed", "period", "source_organisation_code", "feed_state", "is_stale", "rows_quarantined", "refusal",
