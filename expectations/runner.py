@@ -57,7 +57,7 @@ def _judge(slices: pd.DataFrame, faults: dict[str, str]) -> Judgement:
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     warehouse = context.data_sources.add_pandas("warehouse")
     results: list[CheckResult] = []
-    documents = []
+    documents: list[dict[str, Any]] = []
     for source in SOURCES:
         batch_rows, of_source = _held(slices[slices["source"] == source], source, faults)
         asset = warehouse.add_dataframe_asset(source)
