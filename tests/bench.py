@@ -17,8 +17,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -28,6 +31,8 @@ from tests.engine import Engine
 PROJECT = Path(__file__).resolve().parents[1]
 ENGINE_ROWS = 3_500_000
 """Rows of `marts.equity_measure` the engine is sized for."""
+QUALITY_STEPS = ("quality__check_result", "expectations", "published__quality")
+"""Steps of a run that judge ethnicity recording and tell of it: Great Expectations, its checks, the pages."""
 STEP = re.compile(r"^\s*(?P<seconds>[\d.]+) s\s+(?P<step>\w+) \.\.\.$")
 
 
@@ -104,6 +109,40 @@ def seconds_in_warehouse(home: Path) -> float:
     return sum(node["execution_time"] for node in results["results"]) / max(1, len(threads))
 
 
+def quality_nodes(manifest: Mapping[str, Any]) -> set[str]:
+    """Names of dbt's nodes that a run without the quality tables would not have.
+
+    They are the models of the schema `quality`, those of `intermediate` that nothing but these reads, and the tests of
+    both.
+    """
+    nodes = manifest["nodes"]
+    models = {name for name, node in nodes.items() if node["resource_type"] == "model"}
+    readers = {name: models.intersection(manifest["child_map"][name]) for name in models}
+    inner = {name for name in models if nodes[name]["schema"] == "intermediate" and readers[name]}
+    counted = {name for name in models if nodes[name]["schema"] == "quality"}
+    while more := {name for name in inner - counted if readers[name] <= counted}:
+        counted |= more
+    tests = {name for name, node in nodes.items() if node["resource_type"] == "test"}
+    return counted | {name for name in tests if counted.intersection(nodes[name]["depends_on"]["nodes"])}
+
+
+def seconds_of_quality_nodes(home: Path) -> float:
+    """Seconds of wall clock in which at least one node of `quality_nodes` was at work in the last run of dbt."""
+    counted = quality_nodes(json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8")))
+    results = json.loads((home / "dbt" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    spans = sorted(
+        tuple(datetime.fromisoformat(part[end]).timestamp() for end in ("started_at", "completed_at"))
+        for node in results
+        if node["unique_id"] in counted
+        for part in node["timing"]
+    )
+    seconds = until = 0.0
+    for begin, end in spans:
+        seconds += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return seconds
+
+
 def engine_table(home: Path) -> None:
     """Print what the measure engine costs from the counts on, at two sizes: the second twice the first."""
     print(f"\n{'measure engine':<34}{'rows':>12}{'seconds':>10}{'peak MB':>10}")
@@ -159,18 +198,24 @@ def main() -> None:
         try:
             files = measured(home, "demo", "--scale", scale)
             first = measured(home, "run")
-            in_warehouse = seconds_in_warehouse(home)
+            in_warehouse, of_quality = seconds_in_warehouse(home), seconds_of_quality_nodes(home)
             again = measured(home, "run")
+            of_quality_again = seconds_of_quality_nodes(home)
             landing = sum(path.stat().st_size for path in (home / "landing").rglob("*") if path.is_file()) / 2**20
             print(f"\nscale {scale}: {landing:,.0f} MB of extracts on {os.cpu_count()} cores\n")
             print(f"{'stage':<34}{'first run':>12}{'unchanged':>12}{'peak MB':>10}")
             print(f"{'making the extracts':<34}{files.seconds:>10.1f} s{'':>12}{files.peak_mb:>10,.0f}")
-            unchanged = dict(stages(again))
-            for step, seconds in stages(first):
+            changed, unchanged = dict(stages(first)), dict(stages(again))
+            for step, seconds in changed.items():
                 print(f"{step:<34}{seconds:>10.1f} s{unchanged.get(step, 0):>10.1f} s")
             print(f"{'of it in the warehouse (dbt nodes)':<34}{in_warehouse:>10.1f} s")
+            print(f"{'of it with a quality node at work':<34}{of_quality:>10.1f} s{of_quality_again:>10.1f} s")
+            stage = of_quality + sum(changed[step] for step in QUALITY_STEPS)
+            stage_again = of_quality_again + sum(unchanged[step] for step in QUALITY_STEPS)
+            print(f"{'quality stage':<34}{stage:>10.1f} s{stage_again:>10.1f} s")
             print(f"{'whole run':<34}{first.seconds:>10.1f} s{again.seconds:>10.1f} s{first.peak_mb:>10,.0f}")
             print(f"{'processor time of it':<34}{first.processor:>10.1f} s{again.processor:>10.1f} s")
+            print(f"\nquality stage = the line above it + {' + '.join(QUALITY_STEPS)}")
             engine_table(home)
         finally:
             shutil.rmtree(home, ignore_errors=True)

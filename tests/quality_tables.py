@@ -13,6 +13,7 @@ import pandas as pd
 
 from orchestration.pages.quality.tables import STATUS_COUNTS
 from tests.conftest import PROJECT
+from tests.quality_choices import PREFERENCE
 
 ORGANISATION = "RXX"
 UNITS = {
@@ -39,7 +40,8 @@ MONTHS = [datetime.date(2024 + (3 + n) // 12, (3 + n) % 12 + 1, 1) for n in rang
 LAST = MONTHS[-1]
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S")
 SEEDS = (
-    "ref_ethnicity", "ref_sex", "ref_group_wording", "ref_quality_target", "ref_patient_system", "measure_catalogue",
+    "ref_enum", "ref_ethnicity", "ref_sex", "ref_group_wording", "ref_quality_target", "ref_patient_system",
+    "measure_catalogue",
 )
 IN_FORCE = "CREATE TABLE quality.target_in_force AS SELECT *, NULL AS replaced_on FROM reference.ref_quality_target"
 BOUNDS = (1.8, 15.25)
@@ -121,6 +123,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             for other in GROUPS
             if code == other or draw.random() < 0.2
         ],
+        "quality.ethnicity_preference": PREFERENCE,
         "quality.ethnicity_timeliness": [
             _row(
                 **_unit(code), month=LAST, first_contact_count=120, by_first_contact_count=60, within_28_days_count=30,

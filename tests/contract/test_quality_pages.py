@@ -82,6 +82,9 @@ def test_what_is_said_of_expectations_is_said_of_declared_ones() -> None:
 
     names = {declared.name for declared in DECLARATIONS}
     assert {HEADLINE, OWN_LIMIT, OF_ITEMS} <= names
+    assert {words.TIMED} == {
+        source for each in DECLARATIONS if each.name == "first_contact_trust" for source in each.sources
+    }
     assert set(MOST) == {
         declared.name for declared in DECLARATIONS if not KINDS[declared.kind].worst_is_low
     }
@@ -135,6 +138,7 @@ def test_every_code_has_words() -> None:
     assert set(words.STATUSES) == coded("recording_status")
     assert set(words.SIGNALS) == coded("signal")
     assert set(words.ASSURANCE) == coded("assurance")
+    assert set(words.OTHER_RULES) == coded("reason_code") - {"preferred", "same_code"}
     assert set(words.LEVELS) == set(LEVEL_ORDER) <= coded("unit_level")
     assert {row["feed"] for row in rows("ref_quality_target")} - {ACROSS} <= set(words.SOURCES)
     assert set(SHORT) == {row["measure_id"] for row in rows("measure_catalogue")}

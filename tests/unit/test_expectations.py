@@ -317,6 +317,24 @@ def test_a_patient_record_that_never_came_is_missed_once_and_blames_no_ward(tmp_
     assert results["mhsds", "wards_record_ethnicity"].evaluated_count == 1
 
 
+@pytest.mark.parametrize(
+    ("what_is_recorded", "is_silent"),
+    [("missing", True), ("not_known", True), ("invalid", True), ("not_stated", False), ("valid", False)],
+)
+def test_a_ward_full_of_blanks_is_as_silent_as_one_without_a_record(
+    tmp_path: Path, what_is_recorded: str, is_silent: bool
+) -> None:
+    """The 200 people of ward A have one status in September, all of them; to decline is an answer, code 99 is none."""
+    statuses = ("valid", "not_stated", "not_known", "invalid", "missing")
+    counts = ", ".join(f"{status}_count = {200 * (status == what_is_recorded)}" for status in statuses)
+    of_the_ward = f"WHERE source = 'patient_ethnicity' AND unit_code = 'A' AND {LAST}"
+    judgement = judge(tmp_path / "warehouse.duckdb", f"UPDATE quality.ethnicity_recording SET {counts} {of_the_ward}")
+    result = by_name(judgement)["patient_ethnicity", "wards_record_ethnicity"]
+    assert (not result.passed, result.evaluated_count, result.failing_count) == (is_silent, 1, int(is_silent))
+    assert slice_of(result, "A", "2025-09").numerator == 200 * (not is_silent)
+    assert by_name(judgement)["mhsds", "wards_record_ethnicity"].passed
+
+
 def test_an_exception_inside_the_library_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from expectations.classes import ENGINE_FAULT, KINDS
 

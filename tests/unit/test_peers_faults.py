@@ -92,6 +92,14 @@ def test_what_is_null_does_not_pass_unseen(tmp_path: Path) -> None:
         f"UPDATE quality.ethnicity_recording SET invalid_count = NULL WHERE source = 'incidents' AND unit_code = 'T' "
         f"AND {last}",
         f"UPDATE quality.ethnicity_consistency SET conflict_share = NULL WHERE source = 'staff_record' AND {last}",
+        "UPDATE quality.ethnicity_consistency SET two_record_count = NULL, conflict_share = NULL "
+        f"WHERE source = 'mhsds' AND {last}",
+        f"UPDATE quality.ethnicity_category_use SET valid_count = NULL WHERE source = 'mhsds' AND {last}",
+        "UPDATE quality.ethnicity_timeliness SET first_contact_count = NULL, by_first_contact_share = NULL "
+        f"WHERE {last}",
+        f"UPDATE quality.use_of_force_record SET record_count = NULL WHERE unit_code IN ('T', 'B') AND {last}",
+        "UPDATE quality.ethnicity_agreement SET person_count = NULL, not_white_british_elsewhere_count = NULL "
+        "WHERE system = 'mhsds'",
         "INSERT INTO quality.unmapped_value VALUES ('mhsds', 'EthnicCategory', 'T', '2025-09', '2025-09-01', NULL)",
         "UPDATE quality.ethnicity_census_fit SET recorded_count = NULL WHERE source = 'mhsds' AND ethnicity_code = 'M'",
     )
@@ -101,6 +109,14 @@ def test_what_is_null_does_not_pass_unseen(tmp_path: Path) -> None:
         ("incidents", "invalid_trust"),
         ("incidents", "status_counts_add_up"),
         ("staff_record", "conflict_trust"),
+        ("mhsds", "conflict_trust"),
+        ("mhsds", "any_other_trust"),
+        ("mhsds", "mixed_trust"),
+        ("patient_ethnicity", "first_contact_trust"),
+        ("incidents", "use_of_force_items"),
+        ("incidents", "use_of_force_team"),
+        ("across_feeds", "systems_agree"),
+        ("across_feeds", "white_default"),
         ("mhsds", "values_mapped"),
         ("mhsds", "every_group_found"),
     }

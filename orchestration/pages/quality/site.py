@@ -138,7 +138,7 @@ def pages(facts: Facts) -> Iterator[Page]:
         "agreement.html",
         "agreement.html",
         "Agreement between systems",
-        {"pairs": [(row, views.matrix(facts, row)) for row in pairs]},
+        {"pairs": [(row, views.matrix(facts, row)) for row in pairs], "not_taken": views.not_taken(facts)},
     )
     yield _use_of_force(facts)
     yield Page("expectations.html", "expectations.html", "Checks", {"history": history})

@@ -24,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "unit_code", "valid_from", "unit_name", "unit_level", "parent_unit_code", "organisation_code", "is_ward",
     ),
     "core.dim_area": ("area_code", "area_name"),
+    "reference.ref_enum": ("column_name", "value", "meaning", "sort_order"),
     "reference.ref_ethnicity": ("basis", "ethnicity_code", "ethnicity_name", "recording_status", "sort_order"),
     "reference.ref_group_wording": ("grouping", "group_code", "people"),
     "reference.ref_expectation": ("expectation", "plain_name", "why_it_matters", "owner", "how_to_fix", "severity"),
@@ -61,6 +62,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "quality.ethnicity_agreement_matrix": (
         "organisation_code", "subject", "system", "compared_system", "ethnicity_code", "compared_code", "person_count",
     ),
+    "quality.ethnicity_preference": ("subject", "chosen_code", "losing_code", "reason_code", "person_count"),
     "quality.ethnicity_timeliness": (
         *UNIT, "first_contact_count", "by_first_contact_count", "within_28_days_count", "later_count",
         "not_yet_count", "by_first_contact_share", "confirmed_count",

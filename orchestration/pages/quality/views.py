@@ -20,6 +20,7 @@ from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import (
     BREAKDOWN_VALUES,
     BREAKDOWNS,
+    OTHER_RULES,
     SIGNALS,
     STATUSES,
     SUBJECTS,
@@ -233,6 +234,36 @@ def matrix(facts: Facts, row: Row) -> Matrix | None:
     used = {code for pair in counts for code in pair}
     codes = [code for code in facts.ethnicities if code in used] + sorted(used - set(facts.ethnicities))
     return Matrix(codes, facts.ethnicities, counts)
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """Codes that say another group than the one a person is counted under, and were not taken for one reason."""
+
+    why: str
+    other_rule: str
+    codes: dict[str, int]
+
+
+def not_taken(facts: Facts) -> list[NotTaken]:
+    """Why codes were not taken, in the order of the rule; how many by whose they are, of all that anything is of."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in facts.tables.of("quality.ethnicity_preference"):
+        if row["losing_code"] != row["chosen_code"]:
+            counts[row["reason_code"]][row["subject"]] += row["person_count"]
+    meanings = facts.tables.of("reference.ref_enum")
+    listed = [row for row in meanings if row["column_name"] == "reason_code"]
+    why = {row["value"]: row["meaning"] for row in sorted(listed, key=lambda row: row["sort_order"])}
+    subjects = [subject for subject in SUBJECTS if any(subject in found for found in counts.values())]
+    return [
+        NotTaken(
+            why.get(reason, plain(reason)),
+            OTHER_RULES.get(reason, ""),
+            {subject: counts[reason].get(subject, 0) for subject in subjects},
+        )
+        for reason in [*why, *sorted(set(counts) - set(why))]
+        if reason in counts
+    ]
 
 
 @dataclass(frozen=True)

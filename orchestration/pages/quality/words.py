@@ -47,6 +47,8 @@ SOURCES = {
     ),
 }
 """Sources in the order in which they are shown: where asking works first."""
+TIMED = "patient_ethnicity"
+"""The source that says when an answer was given, so that it can be told whether that was by the first contact."""
 STATUSES = {
     "valid": ("Known and stated", "A usable ethnic group. The headline is the share of these among all records."),
     "not_stated": ("Declined to say", "The person was asked and chose not to say. They are left in peace."),
@@ -102,6 +104,17 @@ CHANGED = {
     ),
 }
 """What is said instead where the last month does not keep to it, by what the range says and the sign of the month."""
+
+OTHER_RULES = {
+    "less_specific": "one that lets any other ethnic group stand beside a specific one",
+    "lower_source": "one that does not ask who gave a code, and where",
+    "less_frequent": "one that takes the latest code",
+    "older": "one that takes the most frequent code",
+    "tied": "one that settles ties in another way",
+    "too_old": "one that looks back further than five years",
+    "undone_by_refusal": "one that keeps the code of somebody who has declined since",
+}
+"""Which rule could have taken a code of a person that ours did not take, by why it did not."""
 
 
 def source_words(source: str) -> SourceWords:
