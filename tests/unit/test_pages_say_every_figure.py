@@ -46,11 +46,12 @@ def test_conflicts_downgraded_and_withdrawn_answers_stand_on_the_page_of_their_s
 ) -> None:
     rows = marked(
         facts.tables.of("quality.ethnicity_consistency"), {"source": source, "unit_code": ORGANISATION},
-        person_count=1_013, two_record_count=419, conflict_count=31, conflict_share=31 / 419, downgraded_count=13,
-        withdrawn_count=7,
+        person_count=1_013, comparable_count=419, two_record_count=409, conflict_count=31, conflict_share=31 / 419,
+        downgraded_count=13, withdrawn_count=7,
     )
     told = (
-        "People recorded more than once 419 of 1,013 of them with different groups 31 (7.4%) "
+        "People whose records could differ 419 of 1,013 of them with different groups 31 (7.4%) "
+        "of them recorded more than once 409 "
         "Valid in the patient record, sent as not stated 13 Withdrew an earlier answer 7"
     )
     pages = dict(render(changed(facts, ethnicity_consistency=rows)))

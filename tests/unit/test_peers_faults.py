@@ -92,7 +92,7 @@ def test_what_is_null_does_not_pass_unseen(tmp_path: Path) -> None:
         f"UPDATE quality.ethnicity_recording SET invalid_count = NULL WHERE source = 'incidents' AND unit_code = 'T' "
         f"AND {last}",
         f"UPDATE quality.ethnicity_consistency SET conflict_share = NULL WHERE source = 'staff_record' AND {last}",
-        "UPDATE quality.ethnicity_consistency SET two_record_count = NULL, conflict_share = NULL "
+        "UPDATE quality.ethnicity_consistency SET comparable_count = NULL, conflict_share = NULL "
         f"WHERE source = 'mhsds' AND {last}",
         f"UPDATE quality.ethnicity_category_use SET valid_count = NULL WHERE source = 'mhsds' AND {last}",
         "UPDATE quality.ethnicity_timeliness SET first_contact_count = NULL, by_first_contact_share = NULL "
