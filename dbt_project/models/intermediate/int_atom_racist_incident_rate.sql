@@ -28,6 +28,21 @@ incident as (
 
 -- An incident counts under the unit the person worked in that month, as the person's time does, and not under the
 -- place where it happened: otherwise a team would have events of people whose time another team has.
+placed_incident as (
+    select
+        incident.organisation_code,
+        incident.staff_key,
+        incident.month,
+        coalesce(fct.unit_code, 'UNKNOWN') as unit_code
+    from incident
+    left join {{ ref('fct_staff_snapshot') }} as fct
+        on
+            fct.organisation_code = incident.organisation_code
+            and fct.staff_key = incident.staff_key
+            and fct.snapshot_month = incident.month
+            and fct.workforce_scope <> 'other'
+),
+
 event_and_time as (
     select
         organisation_code,
@@ -39,18 +54,13 @@ event_and_time as (
     from staff
     union all
     select
-        incident.organisation_code,
-        incident.staff_key,
-        coalesce(staff.unit_code, 'UNKNOWN') as unit_code,
-        incident.month,
+        organisation_code,
+        staff_key,
+        unit_code,
+        month,
         1 as incident_count,
         0 as month_count
-    from incident
-    left join staff
-        on
-            staff.organisation_code = incident.organisation_code
-            and staff.staff_key = incident.staff_key
-            and staff.month = incident.month
+    from placed_incident
 ),
 
 -- A quarter is the shortest period of the measure, so that a third of the rows does.
