@@ -166,8 +166,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "quality.asking_plan_gain": [
             _row(
                 source="patient_ethnicity", organisation_code=ORGANISATION, unit_code=code, month=LAST,
-                measure_id=measure, group_code=group, unknown_event_count=12, ratio=2.9, bound_lower=1.8,
-                bound_upper=15.25, bound_lower_after=2.0, bound_upper_after=9.5, narrowing_share=share, gain_rank=rank,
+                measure_id=measure, grouping="white_bme" if group == "bme" else "broad_nhs", group_code=group,
+                unknown_event_count=12, ratio=2.9, bound_lower=1.8, bound_upper=15.25,
+                bound_lower_after=2.0, bound_upper_after=9.5, narrowing_share=share, gain_rank=rank,
             )
             for code in ("T1", "T2", WORST, "T4")
             for measure, group, share, rank in (

@@ -11,6 +11,7 @@ import duckdb
 from expectations import ACROSS, DECLARED, SOURCES, CheckResult, suite_of
 from orchestration import history
 from orchestration.pages.formats import percent
+from orchestration.pages.quality.words import SUBJECTS
 from orchestration.settings import PROJECT, Settings
 
 RECORDING = dg.AssetKey(["quality", "ethnicity_recording"])
@@ -155,7 +156,10 @@ def summary(source: str, results: Sequence[CheckResult], apart: Mapping[str, flo
     failing = [result for result in results if not result.passed]
     judged = [result for result in results if result.evaluated_count or not result.passed]
     missed = f"{len(judged) - len(failing)} of {len(judged)} expectations met"
-    kinds = "".join(f"; {subject} alone: {percent(share)} known and stated" for subject, share in apart.items())
+    kinds = "".join(
+        f"; {SUBJECTS.get(subject, subject)} alone: {percent(share)} known and stated"
+        for subject, share in apart.items()
+    )
     said = {
         "expectations": len(results),
         "not_met": len(failing),

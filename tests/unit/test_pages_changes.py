@@ -151,6 +151,20 @@ def test_a_month_in_which_one_person_decides_hides_no_crossing_and_makes_none(fa
     assert units(news(facts, teams), "fell below") == [("T1", "97 of 100 in July 2025 to 90 of 100")]
 
 
+def test_a_target_that_is_raised_makes_no_news_of_shares_that_stayed(facts: Facts) -> None:
+    """Both months are held against the target that is now in force."""
+    old = next(
+        row for row in facts.tables.of("quality.target_in_force")
+        if (row["feed"], row["measure"], row["unit_level"]) == ("mhsds", "known_and_stated_share", "team")
+    )
+    targets = [
+        {**old, "green": 0.9, "replaced_on": LAST.isoformat()}, {**old, "effective_from": LAST.isoformat()},
+    ]
+    teams = {"T1": two((92, 100), (92, 100)), "T2": two((97, 100), (92, 100))}
+    found = news(facts, teams, target_in_force=targets)
+    assert units(found, "fell below") == [("T2", "97 of 100 to 92 of 100")]
+
+
 def test_what_crept_out_of_its_range_is_told_beside_the_last_month_within_it(facts: Facts) -> None:
     teams = {"T1": {MONTHS[-3]: (19, 22), **two((16, 22), (15, 22))}}
     row = {**charted(recorded(teams), {"T1": ("below_lower_limit", True)})[0], "last_usual_month": "2025-07-01"}
@@ -167,10 +181,15 @@ def test_what_crept_out_of_its_range_is_told_beside_the_last_month_within_it(fac
         ({-1: 5, -2: 2}, ["National return: 5 unreadable values in EthnicCategory, 2 the month before"]),
         ({-1: 11, -2: 6}, []),
         ({-1: 7, -3: 9}, ["National return: 7 unreadable values in EthnicCategory, 0 the month before"]),
-        ({-1: 1}, ["National return: 1 unreadable value in EthnicCategory, 0 the month before"]),
+        ({-1: 1}, []),
+        ({-1: 2, -3: 9}, []),
+        ({-1: 3}, ["National return: 3 unreadable values in EthnicCategory, 0 the month before"]),
         ({-2: 7, -3: 5}, []),
     ],
-    ids=["one more", "twice", "two more", "three more", "not twice", "none before", "the first", "none now"],
+    ids=[
+        "one more", "twice", "two more", "three more", "not twice", "none before", "the first", "two",
+        "the first three", "none now",
+    ],
 )
 def test_unreadable_values_are_news_where_they_are_new_or_many_more(
     facts: Facts, counts: dict[int, int], told: list[str]

@@ -201,6 +201,27 @@ def test_records_of_no_known_team_are_told_with_their_number(facts: Facts) -> No
     assert (told.source, told.total) == ("National return", sum(row["record_count"] for row in of_team))
 
 
+def test_records_of_no_known_team_are_told_though_the_last_month_has_none(facts: Facts) -> None:
+    last = facts.last_month["mhsds"]
+    rows = [
+        {**row, "unit_code": "UNKNOWN"} if (row["source"], row["unit_code"]) == ("mhsds", "T1") else row
+        for row in facts.tables.of("quality.ethnicity_recording")
+        if (row["source"], row["unit_code"], row["month"]) != ("mhsds", "T1", last)
+    ]
+    found = unmapped_values(changed(facts, ethnicity_recording=rows))
+    (told,) = [each for each in found if each.field == "Team or ward"]
+    assert (told.source, told.month, told.is_now) == ("National return", "August 2025", False)
+
+
+def test_the_people_of_a_code_are_called_by_its_grouping(facts: Facts) -> None:
+    """`other` of the national broad groups holds Chinese people, and that of the census does not."""
+    words = facts.tables.of("reference.ref_group_wording")
+    for row in words:
+        assert facts.people(row) == row["people"]
+    assert len({row["people"] for row in words if row["group_code"] == "other"}) > 1
+    assert facts.people({"grouping": "broad_nhs", "group_code": "of no list"}) == "of no list"
+
+
 def test_a_range_that_reads_the_same_afterwards_is_told_by_how_much_narrower_it_is(facts: Facts) -> None:
     told_of = next(row for row in facts.tables.of("quality.asking_plan_gain") if row["gain_rank"] == 1)
     row = {

@@ -19,6 +19,7 @@ from orchestration.pages.quality.site import render
 from orchestration.pages.quality.tables import COLUMNS, Tables, read_tables
 from orchestration.pages.quality.views import system_name
 from orchestration.pages.quality.words import STATUSES
+from orchestration.pages.shares import FEW
 from tests import quality_tables
 from tests.quality_tables import SOURCES, TINY, UNITS, WORST
 from tests.unit.pages import AS_OF, changed, said
@@ -115,6 +116,17 @@ def test_how_many_fail_is_told_only_of_several(facts: Facts, share: float | None
     page = dict(render(changed(facts, check_result=rows)))["expectation/known_and_stated_trust.html"]
     assert f"National return: {told}" in said(page)
     assert page.count("1 of 1") == (share is None)
+
+
+def test_how_many_of_those_that_fail_have_few_people_is_told(facts: Facts, site: dict[str, str]) -> None:
+    """The slice of few people of each source fails, and one failure of few is not told as one of many."""
+    failing = [
+        row for row in facts.tables.of("quality.check_result")
+        if (row["expectation"], row["source"], row["unit_code"]) == ("known_and_stated_team", "mhsds", TINY)
+    ]
+    assert any(not row["passed"] and row["denominator"] < FEW for row in failing)
+    text = said(site["expectation/known_and_stated_team.html"])
+    assert re.search(r"National return: [^;]*; \d of \d failing, 1 of them with fewer than 20 people or records", text)
 
 
 def test_where_it_is_not_met_is_told_by_source_and_few_people_are_folded(site: dict[str, str]) -> None:

@@ -189,7 +189,7 @@ def test_a_summary_tells_the_kinds_of_people_a_feed_mixes_apart(tmp_path: Path) 
     )
     checks = {check.check_name: check for check in run(Settings(home=tmp_path), *changes).get_asset_check_evaluations()}
     line = checks[summary_key("incidents").name]
-    assert "; patient alone: 99.2% known and stated; staff alone: 83.3% known and stated; " in str(line.description)
+    assert "; patients alone: 99.2% known and stated; staff alone: 83.3% known and stated; " in str(line.description)
     assert line.metadata["share_staff"].value == pytest.approx(50 / 60)
     assert "alone" not in str(checks[summary_key("mhsds").name].description)
 

@@ -53,7 +53,8 @@ select
     held.recording_status,
     held.recorded_date,
     held.has_lost_detail,
-    held.last_usable_date
+    held.last_usable_date,
+    patient_record.first_month as record_first_month
 from contact
 inner join {{ ref('int_epr_status') }} as held
     on held.local_patient_key = contact.local_patient_key and held.month = contact.month

@@ -62,7 +62,8 @@ judged as (
         case when point.record_count >= {{ few_records() }} then xmr_chart.direction else 0 end as direction,
         case
             when
-                point.record_count >= {{ few_records() }}
+                xmr_chart.lower_limit is not null
+                and point.record_count >= {{ few_records() }}
                 and {{ stat_xmr_beyond('point.known_and_stated_share', lower, upper) }} = 0
                 then point.month
         end as usual_month,

@@ -17,7 +17,8 @@ first_of_team as (
         organisation_code,
         unit_code,
         local_patient_key,
-        min(first_contact_date) as first_contact_date
+        min(first_contact_date) as first_contact_date,
+        min(record_first_month) as record_first_month
     from {{ ref('int_contact_ethnicity') }}
     group by organisation_code, unit_code, local_patient_key
 ),
@@ -29,6 +30,7 @@ placed as (
         first_of_team.unit_code,
         first_of_team.local_patient_key,
         first_of_team.first_contact_date,
+        first_of_team.record_first_month,
         greatest({{ month_start('first_of_team.first_contact_date') }}, month_of_record.first_month) as unit_month
     from first_of_team
     cross join month_of_record
@@ -41,7 +43,8 @@ first_contact as (
         unit.unit_level,
         unit.ancestor_code as unit_code,
         placed.local_patient_key,
-        min(placed.first_contact_date) as first_contact_date
+        min(placed.first_contact_date) as first_contact_date,
+        min(placed.record_first_month) as record_first_month
     from placed
     left join known_unit on {{ is_known_unit('placed', 'unit_month') }}
     inner join unit
@@ -71,6 +74,8 @@ answered as (
     from first_contact
     inner join month_of_record on first_contact.first_contact_date >= month_of_record.first_month
     left join first_answer on first_answer.local_patient_key = first_contact.local_patient_key
+    -- Of contacts before there was a patient record only those seen again are known.
+    where first_contact.first_contact_date >= first_contact.record_first_month
 ),
 
 timed as (

@@ -104,7 +104,7 @@ def doubts(facts: Facts) -> list[Doubt]:
         measure = row["measure_id"]
         other = "White people" if references.get(measure) == "white" else "their share of residents"
         name = SHORT.get(measure) or str(names.get(measure, measure))
-        by_measure.setdefault(measure, []).append(Doubt(row, name, facts.people(row["group_code"]), other))
+        by_measure.setdefault(measure, []).append(Doubt(row, name, facts.people(row), other))
     found = []
     for of_measure in by_measure.values():
         together = [doubt for doubt in of_measure if doubt.row["grouping"] == "white_bme"]
@@ -176,7 +176,7 @@ def gains(facts: Facts, source: str, unit_code: str) -> list[Gain]:
         Gain(
             row,
             str(names.get(row["measure_id"], row["measure_id"])),
-            facts.people(row["group_code"]),
+            facts.people(row),
             nouns.get(row["measure_id"]) or "event|events",
         )
         for row in sorted(rows, key=lambda row: row["gain_rank"])

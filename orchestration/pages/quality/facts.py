@@ -353,18 +353,14 @@ class Facts:
         return {str(row["sex_code"]): row["sex_name"] for row in self.tables.of("reference.ref_sex")}
 
     @cached_property
-    def groups(self) -> dict[str, str]:
-        """What the people of a group are called, by its code; broad groups win over single ones."""
+    def groups(self) -> dict[tuple[str, str], str]:
+        """What the people of a group are called, by grouping and code: one code is other people in another grouping."""
         rows = self.tables.of("reference.ref_group_wording")
-        order = ("ethnic_19", "ethnic_16", "broad_ons", "broad_nhs", "white_bme")
-        found: dict[str, str] = {}
-        for grouping in order:
-            found |= {row["group_code"]: row["people"] for row in rows if row["grouping"] == grouping}
-        return found
+        return {(row["grouping"], row["group_code"]): str(row["people"]) for row in rows}
 
-    def people(self, group_code: str) -> str:
-        """What the people of a group are called."""
-        return self.groups.get(group_code, group_code)
+    def people(self, row: Row) -> str:
+        """What the people of the group a row is about are called."""
+        return self.groups.get((row["grouping"], row["group_code"]), str(row["group_code"]))
 
     @cached_property
     def ethnicities(self) -> dict[str, str]:

@@ -37,6 +37,8 @@ class Result:
     row: Row
     worst: Result | None = None
     """Of several systems together: the pair that misses the target by most, for one sum over pairs says nothing."""
+    failing_of_few: int = 0
+    """How many of the slices that were not met have few people or records."""
 
     @property
     def target_text(self) -> str:
@@ -220,9 +222,14 @@ def _expectation(
         (words or {}).get("owner") or "",
         (words or {}).get("how_to_fix") or "",
         tuple(history),
-        tuple(result for result in history if result.row["run_id"] == run_id),
+        tuple(_with_few(result, failing) for result in history if result.row["run_id"] == run_id),
         tuple(sorted(failing, key=_worst)),
     )
+
+
+def _with_few(result: Result, failing: Sequence[Result]) -> Result:
+    few = [each for each in failing if each.is_of_few and each.row["source"] == result.row["source"]]
+    return replace(result, failing_of_few=len(few))
 
 
 def _with_worst(result: Result, results: Sequence[Result]) -> Result:

@@ -12,17 +12,24 @@ from orchestration.months import is_month, month_from, month_number
 from orchestration.pages.formats import percent_of, points
 from orchestration.pages.quality.asking import asked
 from orchestration.pages.quality.certainty import Doubt, doubt_of_source, same_people
-from orchestration.pages.quality.facts import LEVEL_ORDER, Facts, MonthCount, Series, Unit, day_name, month_name
+from orchestration.pages.quality.facts import (
+    LEVEL_ORDER,
+    UNKNOWN_UNIT,
+    Facts,
+    MonthCount,
+    Series,
+    Unit,
+    day_name,
+    month_name,
+)
 from orchestration.pages.quality.judged import Judged
 from orchestration.pages.quality.tables import Row
 from orchestration.pages.quality.words import SOURCES, listed, plain, source_words
-from orchestration.pages.shares import Share, target_in_force
+from orchestration.pages.shares import Share, Target
 
 SPARK_MONTHS = 25
 FIRST_MOVED = 3
 """Units of a change that are seen at once; the others are folded."""
-UNKNOWN = "UNKNOWN"
-"""Code of the unit of records whose team nobody knows."""
 KINDS = {"bad": ("Worse", "red"), "good": ("Better", "green"), "asked": ("Asked", None), "none": ("Note", None)}
 """What a change is, in the order in which changes are told: its word and the look of it."""
 UNREAD = {
@@ -187,12 +194,13 @@ def _left_range(facts: Facts, source: str) -> list[Change]:
 
 
 def _crossings(facts: Facts, source: str) -> list[Change]:
-    """Teams of a fair size that reached their target or fell below it, by more than one person."""
+    """Teams of a fair size that reached the target now in force or fell below it, by more than one person."""
     crossed = defaultdict(list)
     for series in facts.at_level(source, "team"):
-        is_met = _is_clear(series, series.latest)
-        last = next((month for month in series.months[-2::-1] if _is_clear(series, month) is not None), None)
-        if last and is_met is not None and is_met != _is_clear(series, last):
+        target = series.target
+        is_met = _is_clear(series.latest, target)
+        last = next((month for month in series.months[-2::-1] if _is_clear(month, target) is not None), None)
+        if last and is_met is not None and is_met != _is_clear(last, target):
             crossed[is_met].append(_moved(series, last))
     told = []
     for is_good, moved in crossed.items():
@@ -203,9 +211,8 @@ def _crossings(facts: Facts, source: str) -> list[Change]:
     return told
 
 
-def _is_clear(series: Series, month: MonthCount) -> bool | None:
+def _is_clear(month: MonthCount, target: Target | None) -> bool | None:
     """Whether a month meets its target or misses it, with one person more or fewer too; None where that decides."""
-    target = target_in_force(series.targets, series.source, series.level, month.month)
     if target is None or month.share.is_of_few:
         return None
     fewer, more = ((month.share.count + one) / month.records >= target.green for one in (-1, 1))
@@ -233,14 +240,13 @@ def _furthest(moved: list[Moved]) -> tuple[Moved, ...]:
 
 
 def _unreadable(facts: Facts) -> list[Change]:
-    """Unreadable values of a field that had none the month before, or at least twice as many and more than two more."""
+    """Unreadable values of a field that has at least twice as many as the month before, and more than two more."""
     found = []
     for each in unmapped_values(facts):
         if not each.is_now or each.before is None:
             continue
-        if each.before == 0 or (each.count >= 2 * each.before and each.count > each.before + 2):
-            noun = "unreadable value" if each.count == 1 else "unreadable values"
-            text = f"{each.source}: {each.count:,} {noun} in {each.field}, {each.before:,} the month before"
+        if each.count >= 2 * each.before and each.count > each.before + 2:
+            text = f"{each.source}: {each.count:,} unreadable values in {each.field}, {each.before:,} the month before"
             found.append(Change("bad", text))
     return found
 
@@ -277,11 +283,10 @@ def unmapped_values(facts: Facts) -> list[Unmapped]:
             what = UNREAD[effect or (row["rule"] if row["effect"] == "note" else row["effect"])]
             month = (row["month"] or row["period"])[:7]
             found[row["source"], plain_field(row["field"]), what][month] += row["record_count"]
-    for source in facts.sources:
-        for series in facts.at_level(source, "team"):
-            if series.unit.code == UNKNOWN:
-                for month in series.months:
-                    found[source, "Team or ward", UNREAD["unit"]][month.month[:7]] += month.records
+    for (source, level, code), series in facts.series.items():
+        if (level, code) == ("team", UNKNOWN_UNIT):
+            for month in series.months:
+                found[source, "Team or ward", UNREAD["unit"]][month.month[:7]] += month.records
     read = [_unread(facts, *key, months) for key, months in found.items()]
     return sorted(read, key=lambda each: (not each.is_now, -each.count, each.source, each.field, each.what))
 

@@ -81,8 +81,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "asked_count", "answered_count", "declined_after_asking_count", "plan_rank",
     ),
     "quality.asking_plan_gain": (
-        "source", "organisation_code", "unit_code", "month", "measure_id", "group_code", "unknown_event_count",
-        "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after", "narrowing_share", "gain_rank",
+        "source", "organisation_code", "unit_code", "month", "measure_id", "grouping", "group_code",
+        "unknown_event_count", "bound_lower", "bound_upper", "bound_lower_after", "bound_upper_after",
+        "narrowing_share", "gain_rank",
     ),
     "quality.unmapped_value": ("source", "field", "source_organisation_code", "period", "month", "record_count"),
     "quality.malformed_value": (

@@ -41,9 +41,9 @@ SOURCES = {
     ),
     "staff_record": SourceWords(
         "Staff record",
-        "The Electronic Staff Record: the ethnicity staff have given, for each post at the end of the month.",
-        "post held",
-        "posts held",
+        "The Electronic Staff Record: the ethnicity staff have given, for everyone in post at the end of the month.",
+        "person in post",
+        "people in post",
     ),
 }
 """Sources in the order in which they are shown: where asking works first."""
@@ -53,7 +53,7 @@ STATUSES = {
     "valid": ("Known and stated", "A usable ethnic group. The headline is the share of these among all records."),
     "not_stated": ("Declined to say", "The person was asked and chose not to say. They are left in peace."),
     "not_known": ("Not asked or could not say", "Nobody asked, or the person was not able to answer then."),
-    "invalid": ("Unreadable code", "A code that no list knows: the fault of a system, not of a person."),
+    "invalid": ("Unreadable code", "A code that names no group: the fault of a system, not of a person."),
     "missing": ("Nothing recorded", "The field is empty."),
 }
 """The five recording statuses, name and meaning; they always add up to the records."""
