@@ -42,8 +42,11 @@ RESULT_COLUMNS: Columns = {
     "failing_count": ("BIGINT", "Those that did not meet it; NULL on a slice."),
     "numerator": ("BIGINT", "What the share counts."),
     "denominator": ("BIGINT", "What it is a share of."),
-    "share": ("DOUBLE", "Numerator over denominator; NULL of a whole whose slices do not add up to one. "
-        "Of teams as a whole these are the counts of the organisation in the month judged."),
+    "share": (
+        "DOUBLE",
+        "Numerator over denominator; NULL of a whole whose slices do not add up to one. Of teams as a whole these are "
+        "the counts of the organisation in the month judged.",
+    ),
     "target": (
         "DOUBLE",
         "Share it was held against in that month: the target in force, times the share of residents where it is a "

@@ -5,6 +5,7 @@ Identifiers are unique only within the provider. Dates and times are apart.
 """
 
 from orchestration.contracts.base import Column, Feed, RowRule, Table
+from orchestration.contracts.patient import PATIENT
 
 
 def _id(name: str, header: str, description: str, *, nullable: bool = False) -> Column:
@@ -90,16 +91,7 @@ MPI = Table(
     grain="one row per patient",
     key=("local_patient_key",),
     columns=(
-        _patient(),
-        Column(
-            "person_key",
-            "NHSNumber",
-            "Pseudonym of the NHS number; the same person in every feed.",
-            treatment="pseudonym",
-            scope="nhs_number",
-            nhs_number=True,
-            on_error="clear",
-        ),
+        *PATIENT,
         Column(
             "birth_month", "PersonBirthDate", "Month of birth.", type="date", treatment="birth_month", on_error="clear"
         ),

@@ -1,4 +1,4 @@
-"""Who a row of the electronic patient record is about: the columns that every feed of it begins with.
+"""Who a row about a patient is about: the columns with which every feed of the patient record, and the index, begins.
 
 Belongs here: what becomes of a patient's identifiers. Does not belong here: any feed's own columns.
 """

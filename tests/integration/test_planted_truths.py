@@ -25,6 +25,17 @@ BREAKDOWNS = {
 """Sources that are looked at by a breakdown, and its values."""
 
 
+def recorded_by(built: duckdb.DuckDBPyConnection, breakdown: str, status: str) -> Rows:
+    """How many records of a status there are by value of a breakdown and slice."""
+    return counted(
+        built,
+        f"""
+        SELECT breakdown_value, {SLICE}, {status}_count
+        FROM quality.ethnicity_recording WHERE breakdown = '{breakdown}'
+        """,
+    )
+
+
 def test_headcount_by_band_and_group_comes_back_exactly(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any]
 ) -> None:
@@ -141,13 +152,7 @@ def test_recording_in_incidents_comes_back_exactly_by_whose_record_it_is(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any], status: str
 ) -> None:
     """Patients and staff apart, by unit and month; reports hold no ethnicity of staff. No other source has kinds."""
-    found = counted(
-        built,
-        f"""
-        SELECT breakdown_value, {SLICE}, {status}_count
-        FROM quality.ethnicity_recording WHERE breakdown = 'subject'
-        """,
-    )
+    found = recorded_by(built, "subject", status)
     assert found == planted(truth, "recording_by", ["value", *PLACE], status, breakdown="subject")
     of_staff = sum(count for (subject, *_), count in found.items() if subject == "staff")
     assert (of_staff > 0) == (status == "missing")
@@ -160,13 +165,7 @@ def test_recording_by_what_people_are_told_apart_by_comes_back_exactly(
     built: duckdb.DuckDBPyConnection, truth: dict[str, Any], breakdown: str, status: str
 ) -> None:
     """Of the trust and each division, by month."""
-    found = counted(
-        built,
-        f"""
-        SELECT breakdown_value, {SLICE}, {status}_count
-        FROM quality.ethnicity_recording WHERE breakdown = '{breakdown}'
-        """,
-    )
+    found = recorded_by(built, breakdown, status)
     assert found == planted(truth, "recording_by", ["value", *PLACE], status, breakdown=breakdown)
     if status == "valid":
         assert ({source for _, source, *_ in found}, {value for value, *_ in found}) == BREAKDOWNS[breakdown]

@@ -1,6 +1,7 @@
 {%- set unit = ['organisation_code', 'unit_level', 'unit_code'] -%}
 {%- set chart = ['source', 'field'] + unit + ['phase'] -%}
 {%- set badness = '(-1)' -%}
+{%- set of_unit = 'partition by ' ~ (chart[:-1] | join(', ')) ~ ' order by month nulls last' -%}
 {%- set lower = stat_xmr_no_nearer('xmr_chart.lower_limit', 'xmr_chart.mean', -1, 'point.one_record') -%}
 {%- set upper = stat_xmr_no_nearer('xmr_chart.upper_limit', 'xmr_chart.mean', 1, 'point.one_record') -%}
 with phase as (
@@ -80,38 +81,9 @@ judged as (
             and target.unit_level = point.unit_level
             and target.effective_from <= point.month
             and (target.replaced_on is null or target.replaced_on > point.month)
-),
-
--- Limits that are set anew in between do not make news of what was beyond the old ones.
-followed as (
-    select
-        {{ chart | join(', ') }},
-        month,
-        record_count,
-        valid_count,
-        known_and_stated_share,
-        one_record,
-        is_few,
-        phase_reason,
-        intervention_name,
-        mean,
-        moving_range,
-        lower_limit,
-        upper_limit,
-        near_lower_limit,
-        near_upper_limit,
-        point_count,
-        signal,
-        lag(signal) over (partition by {{ chart[:-1] | join(', ') }} order by month nulls last) as signal_before,
-        direction,
-        max(usual_month) over (
-            partition by {{ chart[:-1] | join(', ') }} order by month nulls last
-            rows between unbounded preceding and 1 preceding
-        ) as last_usual_month,
-        target
-    from judged
 )
 
+-- Limits that are set anew in between do not make news of what was beyond the old ones.
 select
     {{ chart[:-1] | join(', ') }},
     month,
@@ -130,11 +102,15 @@ select
     signal,
     case
         when signal in ('too_few_points', 'too_few_records') then null
-        else signal in ('below_lower_limit', 'above_upper_limit') and coalesce(signal_before, 'none') <> signal
+        else
+            signal in ('below_lower_limit', 'above_upper_limit')
+            and coalesce(lag(signal) over ({{ of_unit }}), 'none') <> signal
     end as is_sudden,
-    last_usual_month,
+    max(usual_month) over (
+        {{ of_unit }} rows between unbounded preceding and 1 preceding
+    ) as last_usual_month,
     {{ chart_icon(badness) }} as icon,
     target,
     case when not is_few then {{ chart_assurance(badness, 'one_record') }} end as assurance,
     intervention_name
-from followed
+from judged

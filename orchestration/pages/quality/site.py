@@ -116,19 +116,20 @@ def build_quality_pages(  # noqa: PLR0913 - each is a different thing to tell
 
 def render(facts: Facts, *, has_docs: bool = False) -> Iterator[tuple[str, str]]:
     """Every file of the site as path and text; a pure function of the facts."""
-    environment = _environment(facts, has_docs=has_docs)
+    kinds = Kinds(facts)
+    environment = _environment(facts, kinds, has_docs=has_docs)
     yield "style.css", (PAGES / "style.css").read_text(encoding="utf-8")
-    for page in pages(facts):
+    for page in pages(facts, kinds):
         template = environment.get_template(page.template)
         root = "../" * page.path.count("/")
         yield page.path, template.render(page=page, root=root, **page.content)
 
 
-def pages(facts: Facts) -> Iterator[Page]:
+def pages(facts: Facts, kinds: Kinds) -> Iterator[Page]:
     """Every page of the site."""
     history, plan, doubts = judged(facts), asking.plan(facts), certainty.doubts(facts)
     without_team = asking.without_team(facts)
-    yield _overview(facts, history, plan, doubts)
+    yield _overview(facts, history, plan, without_team, doubts)
     yield Page("asking-plan.html", "asking-plan.html", "Whom to ask", {"plan": plan, "without_team": without_team})
     yield Page("units.html", "units.html", "Divisions and teams", {"rows": list(_tree(facts))})
     fits = {"fits": views.census_fit(facts), "area_names": _areas(facts)}
@@ -143,7 +144,6 @@ def pages(facts: Facts) -> Iterator[Page]:
     yield _use_of_force(facts)
     yield Page("expectations.html", "expectations.html", "Checks", {"history": history})
     yield Page("method.html", "method.html", "Method", {"targets": facts.tables.of("quality.target_in_force")})
-    kinds = Kinds(facts)
     for source in facts.sources:
         yield _source(facts, source, history, kinds)
     for unit in facts.shown_units:
@@ -153,13 +153,17 @@ def pages(facts: Facts) -> Iterator[Page]:
 
 
 def _overview(
-    facts: Facts, history: Judged, plan: Mapping[str, list[asking.Ask]], doubts: list[certainty.Doubt]
+    facts: Facts,
+    history: Judged,
+    plan: Mapping[str, list[asking.Ask]],
+    without_team: Mapping[str, asking.Ask],
+    doubts: list[certainty.Doubt],
 ) -> Page:
     content = {
         "cards": overview.cards(facts, doubts, history),
         "first": _first(plan),
         "elsewhere": certainty.same_people(plan),
-        "without_team": asking.without_team(facts),
+        "without_team": without_team,
         "changes": overview.changes(facts),
         "doubts": doubts,
         "unmapped": overview.unmapped_values(facts),
@@ -268,7 +272,7 @@ def source_path(source: str) -> str:
     return f"source/{file_name(source, str.lower)}.html"
 
 
-def _environment(facts: Facts, *, has_docs: bool) -> Environment:
+def _environment(facts: Facts, kinds: Kinds, *, has_docs: bool) -> Environment:
     """Templates with everything they may call."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -295,7 +299,7 @@ def _environment(facts: Facts, *, has_docs: bool) -> Environment:
     }
     environment.globals |= {
         "facts": facts,
-        "kinds": Kinds(facts),
+        "kinds": kinds,
         "has_docs": has_docs,
         "navigation": NAVIGATION,
         "site": TITLE,
